@@ -1,0 +1,146 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets are declared floor by floor; a target may use floors below its own, never its neighbours.
+// Tests/ArchitectureTests reads the imports and holds them against the same rule.
+
+typealias Uses = [Target.Dependency]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let testKits: Uses = [
+    .product(name: "InMemoryLogging", package: "swift-log"),
+    .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+    .product(name: "MetricsTestKit", package: "swift-metrics"),
+]
+
+func library(_ name: String, in folder: String, uses: Uses, except: [String] = [], assets: [Resource] = []) -> Target {
+    .target(name: name, dependencies: uses, path: "Sources/\(folder)\(name)", exclude: except, resources: assets)
+}
+
+func tests(of name: String, uses: Uses = [], assets: [Resource] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + uses, resources: assets)
+}
+
+let cDoors: [Target] = [
+    .systemLibrary(name: "CPostgres", path: "Sources/C/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+        name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "COTLP", path: "Sources/C/COTLP", linkerSettings: [.linkedLibrary("protobuf-c")]),
+]
+
+let core: [Target] = [
+    library("TodoDomain", in: "Core/", uses: []),
+    library("Postgres", in: "Core/", uses: ["CPostgres", logging, metrics, tracing]),
+    library("CurlHTTP", in: "Core/", uses: ["CCurl", logging, metrics, tracing]),
+    library("OTLP", in: "Core/", uses: ["COTLP"]),
+]
+
+let platform: [Target] = [
+    library("Telemetry", in: "Platform/", uses: ["CurlHTTP", "OTLP", logging, metrics, tracing]),
+    library("Dapr", in: "Platform/", uses: ["CurlHTTP", logging, metrics, tracing]),
+]
+
+let backbone: [Target] = [
+    library("EventFlow", in: "", uses: ["Dapr", "Postgres", lifecycle, logging, metrics, tracing]),
+    library(
+        "ServiceKit", in: "",
+        uses: [
+            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "Telemetry", "TodoDomain", hummingbird, httpTypes,
+            lifecycle, signals, configuration, jwt, crypto, logging, metrics, tracing,
+        ]),
+]
+
+let serviceParts: Uses = [
+    "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TodoDomain", hummingbird, httpTypes, lifecycle,
+    configuration, logging, metrics, tracing,
+]
+
+let services: [Target] = [
+    library(
+        "Gateway", in: "Services/", uses: serviceParts + [jwt, crypto, cryptoExtras],
+        assets: [.embedInCode("Migrations")]),
+    library("Tasks", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
+    library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
+    library("LocalDapr", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
+    library("Traces", in: "Services/", uses: serviceParts + ["OTLP"]),
+]
+
+let programs: [Target] = [
+    library(
+        "Supervisor", in: "Programs/",
+        uses: ["CurlHTTP", "Postgres", "ServiceKit", subprocess, configuration, crypto, logging]),
+    .executableTarget(
+        name: "todo",
+        dependencies: [
+            "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "Traces",
+            .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres", arguments,
+        ],
+        path: "Sources/Programs/todo"),
+]
+
+let checks: [Target] = [
+    .target(
+        name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests"),
+    .testTarget(name: "PlatformTests", dependencies: ["CurlHTTP", "TestSupport", "todo"]),
+    tests(of: "TodoDomain"),
+    tests(of: "Postgres", uses: ["TestSupport", logging] + testKits),
+    tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
+    tests(of: "OTLP"),
+    tests(of: "Telemetry", uses: ["CurlHTTP", "OTLP", "TestSupport"] + testKits),
+    tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", tracing] + testKits),
+    tests(of: "EventFlow", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
+    tests(of: "ServiceKit", uses: ["CurlHTTP", "EventFlow", "OTLP", "Telemetry", "TestSupport", hummingbird, httpTypes, crypto, tracing] + testKits),
+    tests(of: "Gateway", uses: ["TodoDomain"]),
+    tests(of: "LocalDapr", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
+    tests(of: "Traces", uses: ["OTLP", "TestSupport"]),
+    tests(of: "Supervisor", uses: ["CurlHTTP", "TestSupport"]),
+]
+
+let package = Package(
+    name: "todo-platform",
+    products: [.executable(name: "todo", targets: ["todo"])],
+    traits: [
+        .trait(name: "LocalTools", description: "What only a developer's machine needs: supervisor, stand-in for Dapr."),
+        .default(enabledTraits: ["LocalTools"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: ["ConfigurationSupport"]),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    ],
+    targets: cDoors + core + platform + backbone + services + programs + checks
+)
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,18 @@
+/// How a client connects.
+public struct HTTPClientConfiguration: Sendable {
+    /// How long name lookup, connection and TLS handshake may take together.
+    public var connectTimeout: Duration = .seconds(5)
+    /// Further requests to the same host wait for a connection to come free.
+    public var maximumConnectionsPerHost = 256
+    /// How many idle connections are kept.
+    public var maximumIdleConnections = 64
+    /// A connection idle for longer is not used again; shorter than what servers usually allow.
+    public var maximumIdleTime: Duration = .seconds(50)
+    /// The `User-Agent` of requests that name none.
+    public var userAgent = "todo-platform"
+    /// A file of trusted certificates in place of the system's.
+    public var certificateAuthorityFile: String?
+
+    /// The defaults, fit for calls within a machine or a cluster.
+    public init() {}
+}

@@ -1,0 +1,85 @@
+import CCurl
+
+/// Sets one transfer up on a curl handle; remembers the first option that curl refused.
+struct TransferOptions {
+    private let easy: UnsafeMutableRawPointer
+    private(set) var firstFailure = CURLE_OK
+
+    init(easy: UnsafeMutableRawPointer) {
+        self.easy = easy
+    }
+
+    mutating func apply(_ configuration: HTTPClientConfiguration) {
+        note(ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1))
+        note(ccurl_close_on_exec(easy))
+        note(ccurl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https"))
+        note(ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0))
+        note(ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1))
+        note(ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2))
+        note(ccurl_require_tls_1_2(easy))
+        note(ccurl_use_http_1_1(easy))
+        note(ccurl_set_long(easy, CURLOPT_TCP_NODELAY, 1))
+        note(ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1))
+        note(ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds))
+        note(
+            ccurl_set_long(easy, CURLOPT_MAXAGE_CONN, configuration.maximumIdleTime.wholeMilliseconds / 1000))
+        note(ccurl_set_text(easy, CURLOPT_USERAGENT, configuration.userAgent))
+        if let file = configuration.certificateAuthorityFile {
+            note(ccurl_set_text(easy, CURLOPT_CAINFO, file))
+        }
+    }
+
+    mutating func apply(_ order: TransferOrder) {
+        note(ccurl_set_text(easy, CURLOPT_URL, order.url))
+        note(ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, order.timeoutMilliseconds))
+        // An empty name switches off what the environment says; nil would follow it.
+        if order.isLoopback { note(ccurl_set_text(easy, CURLOPT_PROXY, "")) }
+        if order.namesUserAgent { note(ccurl_set_text(easy, CURLOPT_USERAGENT, nil)) }
+        applyMethod(order)
+    }
+
+    private mutating func applyMethod(_ order: TransferOrder) {
+        if order.method == "HEAD" {
+            note(ccurl_set_long(easy, CURLOPT_NOBODY, 1))
+            return
+        }
+        note(ccurl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(order.maximumResponseBytes)))
+        let usuallyHasBody = ["POST", "PUT", "PATCH"].contains(order.method)
+        if usuallyHasBody || !order.body.isEmpty {
+            // The size first: without it curl would take the copy for a C string.
+            note(ccurl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, Int64(order.body.count)))
+            order.body.withUnsafeBytes { bytes in
+                // Null would mean "ask a callback for the body", so an empty one is an empty text.
+                note(
+                    bytes.baseAddress.map { ccurl_set_bytes(easy, CURLOPT_COPYPOSTFIELDS, $0) }
+                        ?? ccurl_set_text(easy, CURLOPT_COPYPOSTFIELDS, ""))
+            }
+        }
+        note(ccurl_set_text(easy, CURLOPT_CUSTOMREQUEST, order.method))
+    }
+
+    mutating func receive(into transfer: Transfer) {
+        let context = Unmanaged.passUnretained(transfer).toOpaque()
+        note(
+            ccurl_set_receiver(
+                easy, CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA,
+                { bytes, size, count, context in
+                    Transfer.from(context)?.receiveHeader(
+                        UnsafeRawBufferPointer(start: bytes, count: size * count))
+                        ?? 0
+                }, context))
+        note(
+            ccurl_set_receiver(
+                easy, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA,
+                { bytes, size, count, context in
+                    Transfer.from(context)?.receiveBody(
+                        UnsafeRawBufferPointer(start: bytes, count: size * count))
+                        ?? 0
+                }, context))
+        note(ccurl_set_list(easy, CURLOPT_HTTPHEADER, transfer.headerLines))
+    }
+
+    private mutating func note(_ code: CURLcode) {
+        if firstFailure == CURLE_OK { firstFailure = code }
+    }
+}

@@ -1,0 +1,171 @@
+import COTLP
+
+/// Builds the C structs of outgoing messages in an arena.
+struct TraceWriter {
+    let arena: BumpArena
+
+    /// One message with its defaults.
+    func make<Message>(_ initialize: (UnsafeMutablePointer<Message>?) -> Void) -> UnsafeMutablePointer<Message> {
+        let message = arena.allocate(Message.self, count: 1)
+        initialize(message)
+        return message
+    }
+
+    /// The generated description of a message; an initialised message is where C keeps it.
+    func descriptor<Message>(
+        _ initialize: (UnsafeMutablePointer<Message>?) -> Void
+    ) -> UnsafePointer<ProtobufCMessageDescriptor>? {
+        // Every generated struct begins with its `ProtobufCMessage`.
+        UnsafeRawPointer(make(initialize)).load(as: ProtobufCMessage.self).descriptor
+    }
+
+    typealias List<Message> = (Int, UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?)
+
+    /// A repeated field: the messages side by side, and the list of pointers to them that protobuf-c wants.
+    func list<Value, Message>(
+        _ values: [Value], _ initialize: (UnsafeMutablePointer<Message>?) -> Void,
+        _ fill: (inout Message, Value) -> Void
+    ) -> List<Message> {
+        guard !values.isEmpty else { return (0, nil) }
+        let messages = arena.allocate(Message.self, count: values.count)
+        let pointers = arena.allocate(UnsafeMutablePointer<Message>?.self, count: values.count)
+        for (index, value) in values.enumerated() {
+            let message = messages + index
+            initialize(message)
+            fill(&message.pointee, value)
+            (pointers + index).initialize(to: message)
+        }
+        return (values.count, pointers)
+    }
+
+    func text(_ value: String) -> ProtobufCBinaryData {
+        var value = value
+        return value.withUTF8 { data($0) }
+    }
+
+    func data(_ value: [UInt8]) -> ProtobufCBinaryData {
+        value.withUnsafeBufferPointer { data($0) }
+    }
+
+    private func data(_ source: UnsafeBufferPointer<UInt8>) -> ProtobufCBinaryData {
+        guard let start = source.baseAddress, !source.isEmpty else { return ProtobufCBinaryData() }
+        let copy = arena.allocate(UInt8.self, count: source.count)
+        copy.initialize(from: start, count: source.count)
+        return ProtobufCBinaryData(len: source.count, data: copy)
+    }
+
+    private func bigEndian(_ words: UInt64...) -> ProtobufCBinaryData {
+        let count = words.count * 8
+        let copy = arena.allocate(UInt8.self, count: count)
+        for (index, word) in words.enumerated() {
+            UnsafeMutableRawPointer(copy).storeBytes(of: word.bigEndian, toByteOffset: index * 8, as: UInt64.self)
+        }
+        return ProtobufCBinaryData(len: count, data: copy)
+    }
+}
+
+extension TraceWriter {
+    func fill(_ message: inout TodoOtlp__ResourceSpans, from value: ResourceSpans) {
+        let resource = make(todo_otlp__resource__init)
+        (resource.pointee.n_attributes, resource.pointee.attributes) = attributes(value.resource.attributes)
+        message.resource = resource
+        (message.n_scope_spans, message.scope_spans) =
+            list(value.scopeSpans, todo_otlp__scope_spans__init, fill)
+        message.schema_url = text(value.schemaURL)
+    }
+
+    func fill(_ message: inout TodoOtlp__ScopeSpans, from value: ScopeSpans) {
+        let scope = make(todo_otlp__scope__init)
+        scope.pointee.name = text(value.scope.name)
+        scope.pointee.version = text(value.scope.version)
+        (scope.pointee.n_attributes, scope.pointee.attributes) = attributes(value.scope.attributes)
+        message.scope = scope
+        (message.n_spans, message.spans) = list(value.spans, todo_otlp__span__init, fill)
+        message.schema_url = text(value.schemaURL)
+    }
+
+    func fill(_ message: inout TodoOtlp__Span, from value: Span) {
+        message.trace_id = bigEndian(value.traceID.high, value.traceID.low)
+        message.span_id = bigEndian(value.spanID.value)
+        message.trace_state = text(value.traceState)
+        if let parent = value.parentSpanID { message.parent_span_id = bigEndian(parent.value) }
+        message.name = text(value.name)
+        message.kind = value.kind.rawValue
+        message.start_time_unix_nano = value.startTimeUnixNano
+        message.end_time_unix_nano = value.endTimeUnixNano
+        (message.n_attributes, message.attributes) = attributes(value.attributes)
+        message.dropped_attributes_count = value.droppedAttributesCount
+        (message.n_events, message.events) = list(value.events, todo_otlp__event__init, fill)
+        message.dropped_events_count = value.droppedEventsCount
+        (message.n_links, message.links) = list(value.links, todo_otlp__link__init, fill)
+        message.dropped_links_count = value.droppedLinksCount
+        if value.status != .unset || !value.statusMessage.isEmpty {
+            let status = make(todo_otlp__span_status__init)
+            status.pointee.code = value.status.rawValue
+            status.pointee.message = text(value.statusMessage)
+            message.status = status
+        }
+        message.flags = value.flags
+    }
+
+    private func fill(_ message: inout TodoOtlp__Event, from value: SpanEvent) {
+        message.time_unix_nano = value.timeUnixNano
+        message.name = text(value.name)
+        (message.n_attributes, message.attributes) = attributes(value.attributes)
+        message.dropped_attributes_count = value.droppedAttributesCount
+    }
+
+    private func fill(_ message: inout TodoOtlp__Link, from value: Link) {
+        message.trace_id = bigEndian(value.traceID.high, value.traceID.low)
+        message.span_id = bigEndian(value.spanID.value)
+        message.trace_state = text(value.traceState)
+        (message.n_attributes, message.attributes) = attributes(value.attributes)
+        message.dropped_attributes_count = value.droppedAttributesCount
+        message.flags = value.flags
+    }
+}
+
+extension TraceWriter {
+    private func attributes(_ values: [Attribute]) -> List<TodoOtlp__KeyValue> {
+        list(values, todo_otlp__key_value__init, fill)
+    }
+
+    private func fill(_ message: inout TodoOtlp__KeyValue, from attribute: Attribute) {
+        message.key = text(attribute.key)
+        let value = make(todo_otlp__any_value__init)
+        fill(&value.pointee, from: attribute.value)
+        message.value = value
+    }
+
+    private func fill(_ message: inout TodoOtlp__AnyValue, from value: AttributeValue) {
+        switch value {
+        case .string(let string):
+            message.value_case = TODO_OTLP__ANY_VALUE__VALUE_STRING_VALUE
+            message.string_value = text(string)
+        case .bool(let bool):
+            message.value_case = TODO_OTLP__ANY_VALUE__VALUE_BOOL_VALUE
+            message.bool_value = bool ? 1 : 0
+        case .int(let int):
+            message.value_case = TODO_OTLP__ANY_VALUE__VALUE_INT_VALUE
+            message.int_value = int
+        case .double(let double):
+            message.value_case = TODO_OTLP__ANY_VALUE__VALUE_DOUBLE_VALUE
+            message.double_value = double
+        case .bytes(let bytes):
+            message.value_case = TODO_OTLP__ANY_VALUE__VALUE_BYTES_VALUE
+            message.bytes_value = data(bytes)
+        case .array(let values):
+            let array = make(todo_otlp__array_value__init)
+            (array.pointee.n_values, array.pointee.values) = list(values, todo_otlp__any_value__init, fill)
+            message.value_case = TODO_OTLP__ANY_VALUE__VALUE_ARRAY_VALUE
+            message.array_value = array
+        case .map(let entries):
+            let map = make(todo_otlp__key_value_list__init)
+            (map.pointee.n_values, map.pointee.values) = attributes(entries)
+            message.value_case = TODO_OTLP__ANY_VALUE__VALUE_MAP_VALUE
+            message.map_value = map
+        case .empty:
+            break
+        }
+    }
+}

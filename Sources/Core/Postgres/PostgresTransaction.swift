@@ -1,0 +1,53 @@
+extension PostgresClient {
+    /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws.
+    ///
+    /// A body that returns is committed even when its task was cancelled meanwhile: the work is done. When COMMIT
+    /// itself fails with `connectionLost`, nobody knows whether it took effect.
+    ///
+    /// - Parameter settings: Set for this transaction only (`set_config(…, true)`), in the same packet as BEGIN and
+    ///   the first statement. This is how row-level security learns its user.
+    @discardableResult
+    public func transaction<T: Sendable>(
+        settings: [String: String] = [:], _ body: (PostgresTransaction) async throws -> T
+    ) async throws -> T {
+        for (name, value) in settings {
+            try name.checkIsSendable()
+            try value.checkIsSendable()
+        }
+        let session = try await TransactionSession(self, settings: settings)
+        do {
+            let value = try await body(PostgresTransaction(session: session))
+            try await session.commit()
+            return value
+        } catch {
+            await session.rollBack()
+            throw error
+        }
+    }
+}
+
+/// A transaction's statements. Valid inside the closure it was given to; afterwards everything throws `closed`.
+public struct PostgresTransaction: Sendable {
+    let session: TransactionSession
+
+    /// Runs a statement and returns its rows.
+    public func query(_ sql: SQL) async throws(PostgresError) -> [PostgresRow] {
+        try await session.run(sql)?.rows ?? []
+    }
+
+    /// Runs a statement and returns how many rows it touched.
+    @discardableResult
+    public func execute(_ sql: SQL) async throws(PostgresError) -> Int {
+        try await session.run(sql)?.affectedRows ?? 0
+    }
+
+    /// Runs several statements, without values, as one text.
+    public func script(_ sql: String) async throws(PostgresError) {
+        try await session.run(script: sql)
+    }
+
+    /// Tells listeners, when the transaction commits.
+    public func notify(channel: String, payload: String = "") async throws(PostgresError) {
+        try await execute(SQL("SELECT pg_notify(\(channel), \(payload))").summary("NOTIFY \(channel)"))
+    }
+}

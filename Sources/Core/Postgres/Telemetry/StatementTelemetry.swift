@@ -1,0 +1,92 @@
+import Metrics
+import Synchronization
+import Tracing
+
+/// Spans and durations of statements. One per client.
+///
+/// A span is made only under another one: polls in the background would otherwise fill the trace store with roots of
+/// one statement. Durations are always recorded. Both caches are bounded; text beyond them is counted as `other`.
+final class StatementTelemetry: Sendable {
+    private struct TimerKey: Hashable {
+        let summary: String
+        let errorType: String?
+    }
+
+    private let database: String
+    private let host: String
+    private let port: Int
+    private let summaries = Mutex<[String: StatementSummary]>([:])
+    private let timers = Mutex<[TimerKey: Metrics.Timer]>([:])
+
+    init(_ configuration: PostgresConfiguration) {
+        database = configuration.database
+        host = configuration.host
+        port = configuration.port
+    }
+
+    /// Runs a statement under a span, when there is a parent for it, and records how long it took.
+    func observe(
+        _ text: String, chosenSummary: String? = nil,
+        _ operation: () async -> Result<QueryResult?, PostgresError>
+    ) async -> Result<QueryResult?, PostgresError> {
+        let summary = chosenSummary.map(StatementSummary.init(chosen:)) ?? self.summary(of: text)
+        let span = ServiceContext.current.map { startSpan(summary.text, context: $0, ofKind: .client) }
+        if let span { describe(span, summary, text) }
+        let start = ContinuousClock.now
+        let result = await operation()
+        var errorType: String?
+        if case .failure(let error) = result {
+            errorType = error.kind
+            if let span { fail(span, error) }
+        }
+        timer(summary.text, errorType).recordNanoseconds((.now - start).nanoseconds)
+        span?.end()
+        return result
+    }
+
+    private func describe(_ span: any Span, _ summary: StatementSummary, _ text: String) {
+        guard span.isRecording else { return }
+        span.updateAttributes { attributes in
+            attributes["db.system.name"] = "postgresql"
+            attributes["db.namespace"] = database
+            attributes["db.query.summary"] = summary.text
+            attributes["db.query.text"] = text
+            attributes["db.operation.name"] = summary.operation
+            if let collection = summary.collection { attributes["db.collection.name"] = collection }
+            attributes["server.address"] = host
+            attributes["server.port"] = port
+        }
+    }
+
+    private func fail(_ span: any Span, _ error: PostgresError) {
+        if let sqlState = error.sqlState { span.attributes["db.response.status_code"] = sqlState }
+        span.attributes["error.type"] = error.kind
+        span.setStatus(SpanStatus(code: .error, message: error.description))
+    }
+
+    func summary(of text: String) -> StatementSummary {
+        summaries.withLock { summaries in
+            if let known = summaries[text] { return known }
+            let summary = StatementSummary(of: text)
+            if summaries.count >= 1000 { summaries.removeAll() }
+            summaries[text] = summary
+            return summary
+        }
+    }
+
+    private func timer(_ summary: String, _ errorType: String?) -> Metrics.Timer {
+        timers.withLock { timers in
+            var key = TimerKey(summary: summary, errorType: errorType)
+            if timers[key] == nil, timers.count >= 500 { key = TimerKey(summary: "other", errorType: errorType) }
+            if let known = timers[key] { return known }
+            var dimensions = [
+                ("db.system.name", "postgresql"), ("db.namespace", database), ("db.query.summary", key.summary),
+            ]
+            if let errorType { dimensions.append(("error.type", errorType)) }
+            let timer = Timer(
+                label: "db.client.operation.duration", dimensions: dimensions, preferredDisplayUnit: .seconds)
+            timers[key] = timer
+            return timer
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// What `todo.task.created.v1` and `todo.task.completed.v1` carry: the whole task after the write.
+///
+/// A snapshot, not a difference, so that a consumer that missed an event, or is rebuilt, needs nobody's database.
+public struct TaskSnapshot: Sendable, Codable, Hashable {
+    public var task: TodoTask
+
+    /// The task as it stands after the write.
+    public init(task: TodoTask) {
+        self.task = task
+    }
+}
+
+/// What `todo.user.created.v1` carries. No address and no name: those stay with the gateway.
+public struct UserCreated: Sendable, Codable, Hashable {
+    public var userID: String
+
+    /// Names the new user.
+    public init(userID: String) {
+        self.userID = userID
+    }
+}
+
+/// What security events carry: the outcome and a reason word, never what was typed.
+public struct SecurityAct: Sendable, Codable, Hashable {
+    public var outcome: String
+    public var reason: String?
+
+    /// An act with its outcome.
+    public init(outcome: String, reason: String? = nil) {
+        self.outcome = outcome
+        self.reason = reason
+    }
+}

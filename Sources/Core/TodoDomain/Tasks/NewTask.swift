@@ -1,0 +1,87 @@
+/// What a client says when it creates a task.
+///
+/// Decoding refuses unknown members and wrong types; `validate()` then checks everything else and reports all of it.
+public struct NewTask: Sendable, Decodable {
+    public var title: String
+    public var description: String?
+    public var priority: TaskPriority
+    public var tags: [String]
+    public var list: String?
+    public var due: DueTime?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case title, description, priority, tags, list, due
+    }
+
+    public init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownFields(known: CodingKeys.allCases.map(\.rawValue))
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        title = try values.decode(String.self, forKey: .title)
+        description = try values.decodeIfPresent(String.self, forKey: .description)
+        priority = try values.decodeIfPresent(TaskPriority.self, forKey: .priority) ?? .none
+        tags = try values.decodeIfPresent([String].self, forKey: .tags) ?? []
+        list = try values.decodeIfPresent(String.self, forKey: .list)
+        due = try values.decodeIfPresent(DueTime.self, forKey: .due)
+    }
+
+    /// Checks the limits and tidies: surrounding blanks of title, tags and list go, repeated tags fold into one.
+    ///
+    /// - Throws: `ValidationError` with every mistake.
+    public mutating func validate(limits: TaskLimits = TaskLimits()) throws {
+        title = trimmed(title)
+        list = list.map(trimmed)
+        var seen: Set<String> = []
+        tags = tags.map(trimmed).filter { seen.insert($0).inserted }
+        let mistakes = titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
+            + (due?.mistakes(at: "/due") ?? [])
+        guard mistakes.isEmpty else { throw ValidationError(fields: mistakes) }
+    }
+
+    private func titleMistakes(_ limits: TaskLimits) -> [FieldError] {
+        if title.isEmpty { return [FieldError(pointer: "/title", detail: "must not be empty")] }
+        if title.count > limits.titleCharacters {
+            return [FieldError(pointer: "/title", detail: "must have at most \(limits.titleCharacters) characters")]
+        }
+        return holdsNUL(title) ? [FieldError(pointer: "/title", detail: "must not hold the character U+0000")] : []
+    }
+
+    private func textMistakes(_ limits: TaskLimits) -> [FieldError] {
+        var found: [FieldError] = []
+        if let description, description.utf8.count > limits.descriptionBytes {
+            found.append(
+                FieldError(pointer: "/description", detail: "must have at most \(limits.descriptionBytes) bytes"))
+        }
+        if let description, holdsNUL(description) {
+            found.append(FieldError(pointer: "/description", detail: "must not hold the character U+0000"))
+        }
+        if let list, list.isEmpty || list.count > limits.tagCharacters || holdsNUL(list) {
+            found.append(FieldError(pointer: "/list", detail: "must have 1 to \(limits.tagCharacters) characters"))
+        }
+        return found
+    }
+
+    private func tagMistakes(_ limits: TaskLimits) -> [FieldError] {
+        var found: [FieldError] = []
+        if tags.count > limits.tags {
+            found.append(FieldError(pointer: "/tags", detail: "must have at most \(limits.tags) tags"))
+        }
+        for (index, tag) in tags.enumerated() where tag.isEmpty || tag.count > limits.tagCharacters || holdsNUL(tag) {
+            found.append(
+                FieldError(pointer: "/tags/\(index)", detail: "must have 1 to \(limits.tagCharacters) characters"))
+        }
+        return found
+    }
+}
+
+/// PostgreSQL's text cannot hold U+0000, so it is refused at the door.
+private func holdsNUL(_ text: String) -> Bool {
+    text.utf8.contains(0)
+}
+
+private func trimmed(_ text: String) -> String {
+    let characters = Array(text)
+    guard let first = characters.firstIndex(where: { !$0.isWhitespace }),
+        let last = characters.lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(characters[first...last])
+}

@@ -1,0 +1,42 @@
+/// A coding key of any name, for looking at what a body really holds.
+public struct AnyCodingKey: CodingKey {
+    public var stringValue: String
+    public var intValue: Int?
+
+    /// A key of an object.
+    public init(stringValue: String) {
+        self.stringValue = stringValue
+    }
+
+    /// A position in an array.
+    public init(intValue: Int) {
+        stringValue = String(intValue)
+        self.intValue = intValue
+    }
+}
+
+extension Decoder {
+    /// Refuses members that no field of the value is named after: a misspelt field is a mistake, not a silence.
+    ///
+    /// - Throws: `ValidationError` that names each unknown member.
+    public func refuseUnknownFields(known: [String]) throws {
+        let present = try container(keyedBy: AnyCodingKey.self).allKeys.map(\.stringValue)
+        let unknown = present.filter { !known.contains($0) }.sorted()
+        guard unknown.isEmpty else {
+            let prefix = jsonPointer(codingPath)
+            throw ValidationError(
+                fields: unknown.map {
+                    FieldError(pointer: "\(prefix)/\(escapedPointer($0))", detail: "is not a field of this resource")
+                })
+        }
+    }
+}
+
+/// The JSON pointer of a decoding path (RFC 6901 §3).
+public func jsonPointer(_ path: [any CodingKey]) -> String {
+    path.map { "/\(escapedPointer($0.intValue.map(String.init) ?? $0.stringValue))" }.joined()
+}
+
+private func escapedPointer(_ token: String) -> String {
+    token.replacing("~", with: "~0").replacing("/", with: "~1")
+}

@@ -1,0 +1,23 @@
+import Tracing
+
+/// The attributes that spans of messaging carry (OpenTelemetry semantic conventions, messaging and CloudEvents).
+enum MessagingAttributes {
+    /// An application behind Dapr cannot know the broker, so the system is Dapr itself.
+    static let system = "dapr"
+
+    static func set(on span: any Span, operation: String, type: String, topic: String) {
+        span.attributes["messaging.system"] = system
+        span.attributes["messaging.operation.name"] = operation
+        span.attributes["messaging.operation.type"] = type
+        span.attributes["messaging.destination.name"] = topic
+    }
+
+    static func set(on span: any Span, eventID: String, eventType: String, source: String, subject: String?) {
+        span.attributes["messaging.message.id"] = eventID
+        span.attributes["cloudevents.event_id"] = eventID
+        span.attributes["cloudevents.event_type"] = eventType
+        span.attributes["cloudevents.event_source"] = source
+        span.attributes["cloudevents.event_spec_version"] = "1.0"
+        if let subject { span.attributes["cloudevents.event_subject"] = subject }
+    }
+}

@@ -1,0 +1,60 @@
+public import FoundationEssentials
+public import Postgres
+import Tracing
+
+/// The table where a service leaves its events, in the transaction of the change that they tell of.
+///
+/// The service owns the table (`<schema>.outbox`); its shape is in the service's migrations and in `docs/events.md`.
+public struct Outbox: Sendable {
+    /// The schema that holds the table.
+    public let schema: String
+    /// The app-id that the events name as their source.
+    public let source: String
+    private let identifiers: EventIdentifier
+    private let now: @Sendable () -> Date
+
+    /// An outbox in a schema of the service that publishes.
+    public init(
+        schema: String, source: String, identifiers: EventIdentifier = EventIdentifier(),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.schema = schema
+        self.source = source
+        self.identifiers = identifiers
+        self.now = now
+    }
+
+    /// The channel that a commit with new events notifies.
+    public var channel: String { "\(schema)_outbox" }
+
+    /// Leaves an event in the transaction.
+    ///
+    /// - Returns: the event's id, which consumers are idempotent on.
+    @discardableResult
+    public func append(_ event: OutgoingEvent, in transaction: PostgresTransaction) async throws -> String {
+        let id = identifiers.next()
+        let time = now()
+        let carrier = create(event, id: id)
+        try await transaction.execute(
+            """
+            INSERT INTO \(unescaped: schema).outbox
+              (id, topic, type, subject, partition_key, sequence, user_id, actor, payload, traceparent, tracestate,
+               created_at)
+            VALUES (\(id), \(event.topic), \(event.type), \(event.subject), \(event.partitionKey),
+              \(event.sequence), \(event.userID), \(event.actor), \(String(decoding: event.payload, as: UTF8.self)),
+              \(carrier.traceparent), \(carrier.tracestate), \(time))
+            """)
+        try await transaction.notify(channel: channel, payload: "")
+        return id.lowercased
+    }
+
+    /// The creation span: nothing happens in it, but its context is what every later hop is bound to.
+    private func create(_ event: OutgoingEvent, id: UUID) -> TraceCarrier {
+        withSpan("create \(event.topic)", ofKind: .producer) { span in
+            MessagingAttributes.set(on: span, operation: "create", type: "create", topic: event.topic)
+            MessagingAttributes.set(
+                on: span, eventID: id.lowercased, eventType: event.type, source: source, subject: event.subject)
+            return TraceCarrier.current()
+        }
+    }
+}

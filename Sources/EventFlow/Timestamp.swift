@@ -1,0 +1,16 @@
+public import FoundationEssentials
+
+/// RFC 3339 in UTC with milliseconds: the one spelling of instants on the wire.
+public enum Timestamp {
+    /// `2026-11-21T09:30:00.125Z`
+    public static func text(of date: Date) -> String {
+        date.formatted(style)
+    }
+
+    /// Reads RFC 3339 with or without a fraction; nil for anything else.
+    public static func date(from text: String) -> Date? {
+        (try? style.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text))
+    }
+
+    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+}

@@ -1,0 +1,48 @@
+public import Tracing
+
+/// W3C trace context as the two strings that rows and envelopes hold.
+public struct TraceCarrier: Sendable, Hashable {
+    public var traceparent: String?
+    public var tracestate: String?
+    public var baggage: String?
+
+    /// A carrier of given values; nil for what is not there.
+    public init(traceparent: String? = nil, tracestate: String? = nil, baggage: String? = nil) {
+        self.traceparent = traceparent
+        self.tracestate = tracestate
+        self.baggage = baggage
+    }
+
+    /// Writes down the current span's context.
+    public static func current() -> TraceCarrier {
+        var fields: [String: String] = [:]
+        if let context = InstrumentationContext.current {
+            InstrumentationSystem.instrument.inject(context, into: &fields, using: FieldInjector())
+        }
+        return TraceCarrier(
+            traceparent: fields["traceparent"], tracestate: fields["tracestate"], baggage: fields["baggage"])
+    }
+
+    /// The context that was written down; empty when nothing valid was.
+    public func context() -> InstrumentationContext {
+        var fields: [String: String] = [:]
+        fields["traceparent"] = traceparent
+        fields["tracestate"] = tracestate
+        fields["baggage"] = baggage
+        var context = InstrumentationContext.topLevel
+        InstrumentationSystem.instrument.extract(fields, into: &context, using: FieldExtractor())
+        return context
+    }
+}
+
+private struct FieldInjector: Injector {
+    func inject(_ value: String, forKey key: String, into carrier: inout [String: String]) {
+        carrier[key] = value
+    }
+}
+
+private struct FieldExtractor: Extractor {
+    func extract(key: String, from carrier: [String: String]) -> String? {
+        carrier[key]
+    }
+}

@@ -1,0 +1,59 @@
+import CoreMetrics
+
+/// What the batch processor and its exporter tell of themselves, by the names of the semantic conventions.
+struct BatchMetrics: Sendable {
+    let queueSize: Gauge
+    private let capacity: Gauge
+    private let processed: Counter
+    private let exported: Counter
+    private let inFlight: Meter
+    private let factory: any MetricsFactory
+
+    private static let processor = [
+        ("otel.component.name", "batching_span_processor/0"),
+        ("otel.component.type", "batching_span_processor"),
+    ]
+    static let exporter = [
+        ("otel.component.name", "otlp_http_span_exporter/0"),
+        ("otel.component.type", "otlp_http_span_exporter"),
+    ]
+
+    init(factory: any MetricsFactory, capacity size: Int) {
+        self.factory = factory
+        queueSize = Gauge(
+            label: "otel.sdk.processor.span.queue.size", dimensions: Self.processor, factory: factory)
+        capacity = Gauge(
+            label: "otel.sdk.processor.span.queue.capacity", dimensions: Self.processor, factory: factory)
+        processed = Counter(
+            label: "otel.sdk.processor.span.processed", dimensions: Self.processor, factory: factory)
+        exported = Counter(
+            label: "otel.sdk.exporter.span.exported", dimensions: Self.exporter, factory: factory)
+        inFlight = Meter(label: "otel.sdk.exporter.span.inflight", dimensions: Self.exporter, factory: factory)
+        capacity.record(size)
+        // There from the start, so that the first drop is seen as an increase.
+        dropped(0, because: "queue_full")
+        dropped(0, because: "already_shutdown")
+    }
+
+    func started(_ count: Int) {
+        processed.increment(by: count)
+        inFlight.increment(by: Double(count))
+    }
+
+    func finished(_ outcome: ExportOutcome) {
+        inFlight.decrement(by: Double(outcome.exported + outcome.failed))
+        exported.increment(by: outcome.exported)
+        guard outcome.failed > 0 else { return }
+        let reason = ("error.type", outcome.errorType ?? "_OTHER")
+        Counter(
+            label: "otel.sdk.exporter.span.exported", dimensions: Self.exporter + [reason], factory: factory
+        ).increment(by: outcome.failed)
+    }
+
+    func dropped(_ count: Int, because reason: String) {
+        Counter(
+            label: "otel.sdk.processor.span.processed", dimensions: Self.processor + [("error.type", reason)],
+            factory: factory
+        ).increment(by: count)
+    }
+}

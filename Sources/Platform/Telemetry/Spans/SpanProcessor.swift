@@ -1,0 +1,85 @@
+public import OTLP
+
+/// Who made a span: the process (resource) and the module within it (scope).
+///
+/// A class, so that spans share one and an exporter groups them by identity.
+public final class SpanOrigin: Sendable {
+    /// What the process says of itself.
+    public let resource: Resource
+    /// The module.
+    public let scope: InstrumentationScope
+
+    /// An origin of known parts.
+    public init(resource: Resource, scope: InstrumentationScope) {
+        self.resource = resource
+        self.scope = scope
+    }
+}
+
+/// A span that ended and was sampled.
+public struct FinishedSpan: Sendable {
+    /// The span as it goes on the wire.
+    public let span: OTLP.Span
+    /// Who made it.
+    public let origin: SpanOrigin
+
+    /// A finished span.
+    public init(span: OTLP.Span, origin: SpanOrigin) {
+        self.span = span
+        self.origin = origin
+    }
+}
+
+/// Takes spans as they end. Called on the hot path: must neither block nor throw.
+public protocol SpanProcessor: Sendable {
+    /// Called once per sampled span.
+    func onEnd(_ span: FinishedSpan)
+    /// Asks for an export soon; does not wait for it.
+    func requestFlush()
+}
+
+/// Forgets every span: `OTEL_TRACES_EXPORTER=none`. Propagation stays on.
+public struct DiscardingSpanProcessor: SpanProcessor {
+    /// A processor without memory.
+    public init() {}
+    /// Forgets the span.
+    public func onEnd(_ span: FinishedSpan) {}
+    /// Nothing is kept, so nothing is flushed.
+    public func requestFlush() {}
+}
+
+extension [FinishedSpan] {
+    /// Grouped as OTLP wants them: one entry per resource, within it one per scope, in order of appearance.
+    func groupedForWire() -> [ResourceSpans] {
+        var origins: [ObjectIdentifier: (resource: Int, scope: Int)] = [:]
+        var groups: [ResourceSpans] = []
+        for finished in self {
+            let id = ObjectIdentifier(finished.origin)
+            let place = origins[id] ?? groups.place(of: finished.origin)
+            origins[id] = place
+            groups[place.resource].scopeSpans[place.scope].spans.append(finished.span)
+        }
+        return groups
+    }
+}
+
+extension [ResourceSpans] {
+    fileprivate mutating func place(of origin: SpanOrigin) -> (resource: Int, scope: Int) {
+        let resource: Int
+        if let known = firstIndex(where: { $0.resource == origin.resource }) {
+            resource = known
+        } else {
+            resource = count
+            append(ResourceSpans(resource: origin.resource, scopeSpans: [], schemaURL: semanticConventions))
+        }
+        if let scope = self[resource].scopeSpans.firstIndex(where: { $0.scope == origin.scope }) {
+            return (resource, scope)
+        }
+        self[resource].scopeSpans.append(
+            ScopeSpans(scope: origin.scope, spans: [], schemaURL: semanticConventions))
+        return (resource, self[resource].scopeSpans.count - 1)
+    }
+}
+
+/// The version of the semantic conventions that our attribute names follow.
+private let semanticConventions = "https://opentelemetry.io/schemas/1.44.0"

@@ -1,0 +1,20 @@
+/// What people want to know once the platform stands. The password goes to the terminal of `todo up` and nowhere else.
+struct Announcement: Sendable {
+    let descriptor: PlatformDescriptor
+    let folder: DataFolder
+    let palette: Palette
+
+    func print(_ console: Console, demoPassword: String?) {
+        var text = "\n  \(palette.bold("The platform is ready."))\n\n"
+        if let page = descriptor.address("gateway") { text += "  Web page  \(page)\n" }
+        if let traces = descriptor.address(ToolNames.traces) { text += "  Traces    \(traces)\n" }
+        if let demoPassword {
+            text += "  Sign in   \(PlatformSecrets.demoEmail)  password  \(demoPassword)\n"
+        }
+        // Only where PostgreSQL could not reach the data folder.
+        let cluster = PrivatePostgres.elsewhere(folder)
+        if FileAccess.exists(cluster) { text += "  Database  \(cluster)\n" }
+        text += "  Logs      \(folder.logs)\n"
+        console.line(text)
+    }
+}

@@ -1,0 +1,77 @@
+/// Which environment each child gets: the caller's, completed by defaults, overruled by what the supervisor alone
+/// may decide (ports, databases, secrets).
+struct ChildEnvironment: Sendable {
+    let inherited: [String: String]
+    let ports: PortLayout
+    let folder: DataFolder
+    let secrets: PlatformSecrets
+    let databases: DatabaseAddresses
+
+    /// Keys that the supervisor decides: a value from outside never reaches a child.
+    static let ownedKeys: Set<String> = [
+        "APP_API_TOKEN", "DAPR_API_TOKEN", "DAPR_HTTP_PORT", "DATABASE_URL", "TODO_ADMIN_PORT", "TODO_DATA",
+        PlatformOptions.detachedKey, "TODO_HOST", "TODO_OTLP_PORT", "TODO_OWNER_DATABASE_URL", "TODO_PORT",
+        "TODO_SERVICE_KEYS", "TODO_SIDECAR_CONFIG", "TODO_SIGNING_KEY", "TODO_SUPERVISED",
+    ]
+
+    func role(_ role: RoleSpecification) -> [String: String] {
+        var environment = exporting(admin: ports.admin(slot: role.slot))
+        environment["TODO_PORT"] = String(ports.http(slot: role.slot))
+        environment["DATABASE_URL"] = databases.role(role)
+        environment["DAPR_HTTP_PORT"] = String(ports.sidecarAPI(slot: role.slot))
+        environment["TODO_SERVICE_KEYS"] = secrets.serviceKeys
+        let app = secrets.apps[role.name]
+        environment["DAPR_API_TOKEN"] = app?.apiToken
+        environment["APP_API_TOKEN"] = app?.appToken
+        environment["TODO_SIGNING_KEY"] = app?.signingKey
+        return environment
+    }
+
+    var sidecar: [String: String] {
+        var environment = exporting(admin: ports.admin(slot: RoleTable.sidecarSlot))
+        environment["DATABASE_URL"] = databases.sidecar
+        environment["TODO_SIDECAR_CONFIG"] = folder.sidecarConfiguration
+        return environment
+    }
+
+    /// The receiver of traces exports none: telemetry does not observe itself.
+    var traces: [String: String] {
+        var environment = supervised(admin: ports.admin(slot: RoleTable.tracesSlot))
+        environment["TODO_PORT"] = String(ports.traceQuery)
+        environment["TODO_OTLP_PORT"] = String(ports.otlp)
+        environment["OTEL_TRACES_EXPORTER"] = "none"
+        return environment
+    }
+
+    /// Migrations run as the owner of the schemas, never as a login that serves.
+    var migrate: [String: String] {
+        var environment = passedOn
+        environment["TODO_DATA"] = folder.path
+        environment["TODO_OWNER_DATABASE_URL"] = databases.owner
+        environment["OTEL_TRACES_EXPORTER"] = "none"
+        return environment
+    }
+
+    private func exporting(admin: Int) -> [String: String] {
+        var environment = supervised(admin: admin)
+        if inherited["OTEL_EXPORTER_OTLP_ENDPOINT"] == nil,
+            inherited["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] == nil
+        {
+            environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:\(ports.otlp)"
+        }
+        // A trace shall be there when one looks; the standard's five seconds are for production.
+        if inherited["OTEL_BSP_SCHEDULE_DELAY"] == nil { environment["OTEL_BSP_SCHEDULE_DELAY"] = "200" }
+        return environment
+    }
+
+    private func supervised(admin: Int) -> [String: String] {
+        var environment = passedOn
+        environment["TODO_HOST"] = "127.0.0.1"
+        environment["TODO_ADMIN_PORT"] = String(admin)
+        environment["TODO_DATA"] = folder.path
+        environment["TODO_SUPERVISED"] = "1"
+        return environment
+    }
+
+    private var passedOn: [String: String] { inherited.filter { !Self.ownedKeys.contains($0.key) } }
+}

@@ -1,0 +1,96 @@
+import Glibc
+import Postgres
+
+/// Everything that will be started, in order, as values: which process, with what, ready when.
+struct PlatformPlan: Sendable {
+    let executable: String
+    let roles: [RoleSpecification]
+    let ports: PortLayout
+    let folder: DataFolder
+    let environment: ChildEnvironment
+    let databases: DatabaseAddresses
+    let probe: ReadinessProbe
+    let usesPrivatePostgres: Bool
+
+    /// The list that platform.json and the progress display begin with.
+    var records: [ProcessRecord] {
+        var records: [ProcessRecord] = []
+        if usesPrivatePostgres {
+            let address = ["tcp": "127.0.0.1:\(ports.postgres)"]
+            records.append(ProcessRecord(name: ToolNames.postgres, kind: .tool, addresses: address))
+            records.append(ProcessRecord(name: ToolNames.databases, kind: .step))
+        }
+        records.append(ProcessRecord(name: ToolNames.migrations, kind: .step))
+        return records + [tracesRecord, sidecarRecord] + roles.map(record)
+    }
+
+    func traces(log: MergedLog) -> ChildSpecification {
+        child(tracesRecord, ports.admin(slot: RoleTable.tracesSlot), environment.traces, log)
+    }
+
+    func sidecar(log: MergedLog) -> ChildSpecification {
+        child(sidecarRecord, ports.admin(slot: RoleTable.sidecarSlot), environment.sidecar, log)
+    }
+
+    func role(_ role: RoleSpecification, log: MergedLog) -> ChildSpecification {
+        child(record(role), ports.admin(slot: role.slot), environment.role(role), log)
+    }
+
+    func postgres(_ server: PrivatePostgres, client: PostgresClient) -> ChildSpecification {
+        ChildSpecification(
+            record: ProcessRecord(name: ToolNames.postgres, kind: .tool),
+            launch: server.launch(logFile: folder.postgresLog),
+            // SIGINT is the server's fast shutdown; SIGTERM would wait for every client to leave.
+            stopSignal: SIGINT,
+            // The emergency exit: the postmaster takes its processes along, which a kill would not.
+            harshSignal: SIGQUIT,
+            isReady: { (try? await client.ping()) != nil }
+        )
+    }
+
+    func migrate(log: MergedLog) -> OneShotProcess {
+        let name = ToolNames.migrations
+        return OneShotProcess(
+            name: name,
+            launch: ProcessLaunch(
+                executable: executable, arguments: ["migrate"], environment: environment.migrate,
+                output: .lines { log.receive($0, from: name) }))
+    }
+
+    private func child(
+        _ record: ProcessRecord, _ adminPort: Int, _ environment: [String: String], _ log: MergedLog
+    ) -> ChildSpecification {
+        let probe = probe
+        return ChildSpecification(
+            record: record,
+            launch: ProcessLaunch(
+                executable: executable, arguments: [record.name], environment: environment,
+                output: .lines { log.receive($0, from: record.name) }),
+            isReady: { await probe.isReady(adminPort: adminPort) }
+        )
+    }
+
+    private func record(_ role: RoleSpecification) -> ProcessRecord {
+        let addresses = [
+            "http": Self.http(ports.http(slot: role.slot)), "admin": Self.http(ports.admin(slot: role.slot)),
+        ]
+        return ProcessRecord(name: role.name, kind: .role, addresses: addresses)
+    }
+
+    private var tracesRecord: ProcessRecord {
+        let addresses = [
+            "http": Self.http(ports.traceQuery), "otlp": Self.http(ports.otlp),
+            "admin": Self.http(ports.admin(slot: RoleTable.tracesSlot)),
+        ]
+        return ProcessRecord(name: ToolNames.traces, kind: .tool, addresses: addresses)
+    }
+
+    /// The sidecar has one API address per app, named after the app.
+    private var sidecarRecord: ProcessRecord {
+        var addresses = ["admin": Self.http(ports.admin(slot: RoleTable.sidecarSlot))]
+        for role in roles { addresses[role.name] = Self.http(ports.sidecarAPI(slot: role.slot)) }
+        return ProcessRecord(name: ToolNames.sidecar, kind: .tool, addresses: addresses)
+    }
+
+    private static func http(_ port: Int) -> String { "http://127.0.0.1:\(port)" }
+}

@@ -1,0 +1,40 @@
+/// A service role as the supervisor knows it: one line of a table.
+struct RoleSpecification: Sendable, Equatable {
+    /// Sub-command, Dapr app-id and `service.name` at once.
+    let name: String
+    /// The place in the port table; fixed even while other roles do not exist.
+    let slot: Int
+    /// The PostgreSQL schema that only this role's login may use.
+    let schema: String
+    /// Whether the role signs tokens and therefore gets a private key.
+    var signs = false
+
+    var login: String { "\(name)_service" }
+}
+
+/// Which roles exist. A new role is one more line here; the list is in the order of starting.
+enum RoleTable {
+    static let all: [RoleSpecification] = [
+        RoleSpecification(name: "tasks", slot: 1, schema: "tasks"),
+        RoleSpecification(name: "audit", slot: 5, schema: "audit"),
+        // The public door opens last, when those behind it can answer.
+        RoleSpecification(name: "gateway", slot: 0, schema: "identity", signs: true),
+    ]
+
+    /// App-ids whose tokens services accept when no user is present.
+    static let tokenIssuers = ["assistant", "recurring"]
+
+    static let slotCount = 7
+    /// Admin port places of the tools, after those of the roles.
+    static let sidecarSlot = 7
+    static let tracesSlot = 8
+}
+
+/// The processes besides the roles.
+enum ToolNames {
+    static let postgres = "postgres"
+    static let sidecar = "sidecar"
+    static let traces = "traces"
+    static let databases = "databases"
+    static let migrations = "migrations"
+}

@@ -1,0 +1,33 @@
+import FoundationEssentials
+
+/// What the stand-in for Dapr needs to know of each app; a file, because it holds all tokens.
+struct SidecarConfigurationFile: Codable, Sendable, Equatable {
+    struct App: Codable, Sendable, Equatable {
+        let id: String
+        let apiPort: Int
+        let appPort: Int
+        let apiToken: String
+        let appToken: String
+    }
+
+    let apps: [App]
+
+    init(roles: [RoleSpecification], ports: PortLayout, secrets: PlatformSecrets) {
+        apps = roles.sorted { $0.slot < $1.slot }.map { role in
+            App(
+                id: role.name,
+                apiPort: ports.sidecarAPI(slot: role.slot),
+                appPort: ports.http(slot: role.slot),
+                apiToken: secrets.apps[role.name]?.apiToken ?? "",
+                appToken: secrets.apps[role.name]?.appToken ?? ""
+            )
+        }
+    }
+
+    func save(to folder: DataFolder) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let bytes = try [UInt8](encoder.encode(self))
+        try FileAccess.replace(folder.sidecarConfiguration, with: bytes, mode: 0o600)
+    }
+}

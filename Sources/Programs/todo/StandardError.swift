@@ -1,0 +1,10 @@
+import Glibc
+
+/// Where complaints go.
+enum StandardError {
+    /// Writes one line.
+    static func say(_ line: String) {
+        let bytes = Array("\(line)\n".utf8)
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,58 @@
+/// The settings of the frame, which every role reads.
+public enum FrameKeys {
+    public static let host = ConfigurationKey(
+        "TODO_HOST", default: "127.0.0.1", "address that the ports are bound to")
+    public static let logLevel = ConfigurationKey(
+        "TODO_LOG_LEVEL", default: "info", "trace, debug, info, notice, warning, error or critical")
+    public static let supervised = ConfigurationKey(
+        "TODO_SUPERVISED", .boolean, default: "false", "stop when standard input ends")
+    public static let version = ConfigurationKey(
+        "TODO_VERSION", default: "0.1.0", "what service.version says")
+    public static let otlpEndpoint = ConfigurationKey(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", .url, default: "http://localhost:4318", "where traces go")
+    public static let tracesExporter = ConfigurationKey(
+        "OTEL_TRACES_EXPORTER", default: "otlp", "otlp or none")
+    public static let sampler = ConfigurationKey(
+        "OTEL_TRACES_SAMPLER", default: "parentbased_always_on", "which traces are kept")
+    public static let scheduleDelay = ConfigurationKey(
+        "OTEL_BSP_SCHEDULE_DELAY", .milliseconds, default: "5000", "longest wait of a finished span")
+
+    public static let databaseURL = ConfigurationKey(
+        "DATABASE_URL", .url, secret: true, "PostgreSQL, as postgres://user:password@host:port/database")
+    public static let databaseConnections = ConfigurationKey(
+        "TODO_DATABASE_CONNECTIONS", .integer, default: "10", "most connections of the pool")
+    public static let statementTimeout = ConfigurationKey(
+        "TODO_DATABASE_STATEMENT_TIMEOUT", .milliseconds, default: "10000", "longest run of a statement")
+
+    public static let daprPort = ConfigurationKey(
+        "DAPR_HTTP_PORT", .integer, default: "3500", "port of the sidecar's HTTP API")
+    public static let daprToken = ConfigurationKey(
+        "DAPR_API_TOKEN", secret: true, "token that the sidecar wants from us")
+    public static let appToken = ConfigurationKey(
+        "APP_API_TOKEN", secret: true, "token that we want from the sidecar")
+    public static let pubsub = ConfigurationKey("TODO_PUBSUB", default: "pubsub", "name of the pub/sub component")
+    public static let serviceKeys = ConfigurationKey(
+        "TODO_SERVICE_KEYS", default: #"{"keys":[]}"#, "public keys of services that sign tokens, as a JWKS")
+    public static let bodyLimit = ConfigurationKey(
+        "TODO_REQUEST_BODY_LIMIT", .integer, default: "1048576", "most bytes of a request body")
+
+    /// What every process reads.
+    public static let process = [
+        host, logLevel, supervised, version, otlpEndpoint, tracesExporter, sampler, scheduleDelay, bodyLimit,
+    ]
+    /// What a process with a database reads.
+    public static let database = [databaseURL, databaseConnections, statementTimeout]
+    /// What a process beside a sidecar reads.
+    public static let sidecar = [daprPort, daprToken, appToken, pubsub]
+
+    /// The port of a role, with the role's own default.
+    public static func port(_ fallback: Int) -> ConfigurationKey {
+        ConfigurationKey("TODO_PORT", .integer, default: String(fallback), "port of the service")
+    }
+
+    /// The admin port of a role, with the role's own default.
+    public static func adminPort(_ fallback: Int) -> ConfigurationKey {
+        ConfigurationKey(
+            "TODO_ADMIN_PORT", .integer, default: String(fallback), "port of /metrics, /livez and /readyz")
+    }
+}

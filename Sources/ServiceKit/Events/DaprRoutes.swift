@@ -1,0 +1,28 @@
+import Dapr
+import EventFlow
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The routes that the sidecar calls: which topics the service wants, and the deliveries. No service writes these.
+enum DaprRoutes {
+    static let eventsPrefix = "/events/"
+
+    static func add(_ consumer: EventConsumer?, to router: ServiceRouter, bodyLimit: Int) {
+        router.on(.get, "/dapr/config", access: .sidecar) { _, _ in
+            try .json([String: String]())
+        }
+        router.on(.get, "/dapr/subscribe", access: .sidecar) { _, _ in
+            try .json(consumer?.subscriptions ?? [])
+        }
+        guard let consumer else { return }
+        for subscription in consumer.subscriptions {
+            let topic = subscription.topic
+            router.on(.post, subscription.route, access: .sidecar) { request, _ in
+                let body = try await request.bytes(upTo: bodyLimit)
+                let status = await consumer.deliver(topic: topic, body: body)
+                return try .json(["status": status.rawValue])
+            }
+        }
+    }
+}

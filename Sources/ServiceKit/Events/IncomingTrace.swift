@@ -1,0 +1,61 @@
+import Dapr
+import EventFlow
+import HTTPTypes
+import Hummingbird
+import Metrics
+import NIOCore
+import Telemetry
+import Tracing
+
+/// Under which span a request continues, and what it is linked to.
+///
+/// An ordinary request continues its `traceparent` header. A delivery of the sidecar carries trace context twice,
+/// in the header (the sidecar's own delivery span) and in the envelope (the creation of the event):
+///
+/// | header                     | parent   | link                         |
+/// |----------------------------|----------|------------------------------|
+/// | valid, the envelope's trace | header   | (the `process` span links the creation) |
+/// | valid, another trace       | envelope | header                       |
+/// | absent, empty, zero, malformed | envelope | –                        |
+/// | neither is valid           | new root, counted                       | – |
+struct IncomingTrace {
+    var parent: InstrumentationContext
+    var links: [SpanLink] = []
+
+    /// Reads the context of a request; the body of a delivery is read here and put back.
+    static func of(_ request: inout Request, bodyLimit: Int) async throws -> IncomingTrace {
+        let header = TraceCarrier(
+            traceparent: request.headers[.traceparent], tracestate: request.headers[.tracestate],
+            baggage: request.headers[.baggage]
+        ).context()
+        guard request.uri.path.hasPrefix(DaprRoutes.eventsPrefix) else { return IncomingTrace(parent: header) }
+        do {
+            let body = try await request.collectBody(upTo: bodyLimit)
+            let event = try? CloudEvent(json: Array(body.readableBytesView))
+            let envelope = TraceCarrier(
+                traceparent: event?.traceparent ?? event?.traceid, tracestate: event?.tracestate,
+                baggage: event?.baggage)
+            return delivery(header: header, envelope: envelope.context())
+        } catch is NIOTooManyBytesError {
+            throw Problem(.contentTooLarge, "an event may have at most \(bodyLimit) bytes")
+        }
+    }
+
+    /// The rule for deliveries, as in the table above.
+    static func delivery(header: InstrumentationContext, envelope: InstrumentationContext) -> IncomingTrace {
+        switch (header.spanContext, envelope.spanContext) {
+        case (let header?, let created?) where header.traceID != created.traceID:
+            var linked = InstrumentationContext.topLevel
+            linked.spanContext = header
+            return IncomingTrace(
+                parent: envelope, links: [SpanLink(context: linked, attributes: ["todo.link.reason": "header"])])
+        case (.some, _):
+            return IncomingTrace(parent: header)
+        case (nil, .some):
+            return IncomingTrace(parent: envelope)
+        case (nil, nil):
+            Counter(label: "todo.event.untraced").increment()
+            return IncomingTrace(parent: .topLevel)
+        }
+    }
+}

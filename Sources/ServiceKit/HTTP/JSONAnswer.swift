@@ -1,0 +1,17 @@
+import EventFlow
+public import HTTPTypes
+public import Hummingbird
+import NIOCore
+
+extension Response {
+    /// A JSON answer.
+    public static func json(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) throws -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try WireJSON.encode(value))))
+    }
+}

@@ -1,0 +1,48 @@
+public import Hummingbird
+
+/// The query of a request, read strictly: what is not known, or given twice, is a mistake and not a silence.
+public struct QueryParameters {
+    /// The most items a page may have.
+    public static let largestPage = 100
+    private var values: [String: String] = [:]
+
+    /// Takes the query apart.
+    ///
+    /// - Throws: 400 when a parameter is given twice.
+    public init(_ request: Request) throws {
+        for (key, value) in request.uri.queryParameters {
+            guard values.updateValue(String(value), forKey: String(key)) == nil else {
+                throw Problem(.badRequest, "the query parameter \(key.prefix(40)) is given twice")
+            }
+        }
+    }
+
+    /// The value of a parameter, once.
+    public mutating func take(_ name: String) -> String? {
+        values.removeValue(forKey: name)
+    }
+
+    /// `limit`, from 1 to the largest page.
+    public mutating func takeLimit(default fallback: Int = 50) throws -> Int {
+        guard let text = take("limit") else { return fallback }
+        guard let limit = Int(text), (1...Self.largestPage).contains(limit) else {
+            throw Problem(.badRequest, "limit must be a whole number from 1 to \(Self.largestPage)")
+        }
+        return limit
+    }
+
+    /// `cursor`, as the list itself wrote it.
+    public mutating func takeCursor<Cursor>(_ read: (String) -> Cursor?) throws -> Cursor? {
+        guard let text = take("cursor") else { return nil }
+        guard let cursor = read(text) else {
+            throw Problem(.badRequest, "cursor is not one that this list gave out")
+        }
+        return cursor
+    }
+
+    /// Refuses whatever nobody took.
+    public func refuseRest() throws {
+        guard let name = values.keys.min() else { return }
+        throw Problem(.badRequest, "the query parameter \(name.prefix(40)) is not known here")
+    }
+}

@@ -1,0 +1,20 @@
+public import Hummingbird
+
+/// What a request carries along: Hummingbird's own storage, and who is calling.
+public struct ServiceRequestContext: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+    /// Set for routes of signed-in callers.
+    public var caller: Caller?
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+    }
+
+    /// The signed-in caller.
+    ///
+    /// - Throws: a 401 problem where there is none.
+    public func requireCaller() throws -> Caller {
+        guard let caller else { throw Problem.unauthorized("sign in first") }
+        return caller
+    }
+}

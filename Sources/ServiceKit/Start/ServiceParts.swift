@@ -1,0 +1,21 @@
+public import EventFlow
+public import ServiceLifecycle
+
+/// What a role is made of, once it is built.
+public struct ServiceParts: Sendable {
+    /// Declares the routes of the role's port; nil for a role without one.
+    public var routes: (@Sendable (ServiceRouter) -> Void)?
+    /// The subscription table; empty for a role that takes no events.
+    public var events: [EventRoute]
+    /// Long-running parts, in the order of their start.
+    public var services: [any Service]
+
+    /// The parts of a role.
+    public init(
+        routes: (@Sendable (ServiceRouter) -> Void)? = nil, events: [EventRoute] = [], services: [any Service] = []
+    ) {
+        self.routes = routes
+        self.events = events
+        self.services = services
+    }
+}

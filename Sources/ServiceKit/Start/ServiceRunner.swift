@@ -1,0 +1,93 @@
+import CurlHTTP
+import EventFlow
+import FoundationEssentials
+import Hummingbird
+import Logging
+import Metrics
+import ServiceLifecycle
+import Telemetry
+import Tracing
+import UnixSignals
+
+/// Runs one role from the environment to the last exported span.
+public struct ServiceRunner: Sendable {
+    private let role: ServiceRole
+    private let settings: Settings
+
+    /// A runner for a role in an environment.
+    public init(role: ServiceRole, environment: [String: String]) {
+        self.role = role
+        settings = Settings(environment: environment)
+    }
+
+    /// Runs until SIGTERM, SIGINT, or the end of standard input under a supervisor.
+    public func run() async throws {
+        let http = HTTPClient()
+        let telemetry = TelemetrySystem(configuration: try telemetryConfiguration(), httpClient: http)
+        let logger = try bootstrap(telemetry)
+        let frame = ServiceFrame(role: role, settings: settings, telemetry: telemetry, http: http, logger: logger)
+        let parts = try await role.build(frame)
+        let readiness = Readiness(checks: frame.checks)
+        var services: [any Service] = [TelemetryService(system: telemetry, http: http)]
+        services += frame.connections
+        services.append(try adminServer(telemetry, readiness))
+        services += parts.services
+        if let server = try publicServer(frame, parts) { services.append(server) }
+        services.append(DrainNotice(readiness: readiness, logger: logger))
+        if try settings.boolean(FrameKeys.supervised) { StandardInput.stopAtEnd() }
+        logger.notice("service starts", metadata: ["role": "\(role.name)"])
+        var group = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(20)
+        group.maximumCancellationDuration = .seconds(10)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    private func telemetryConfiguration() throws -> TelemetryConfiguration {
+        TelemetryConfiguration(
+            serviceName: role.name, serviceVersion: try settings.string(FrameKeys.version),
+            serviceInstanceID: UUID().uuidString.lowercased(), environment: settings.environment)
+    }
+
+    private func bootstrap(_ telemetry: TelemetrySystem) throws -> Logger {
+        guard let level = Logger.Level(rawValue: try settings.string(FrameKeys.logLevel).lowercased()) else {
+            throw ConfigurationError.malformed(FrameKeys.logLevel, wanted: "a log level")
+        }
+        LoggingSystem.bootstrap { label in
+            var handler = telemetry.makeLogHandler(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        MetricsSystem.bootstrap(telemetry.metrics)
+        InstrumentationSystem.bootstrap(telemetry.tracer)
+        return Logger(label: "todo.\(role.name)")
+    }
+
+    private func adminServer(_ telemetry: TelemetrySystem, _ readiness: Readiness) throws -> any Service {
+        HTTPServer.service(
+            host: try settings.string(FrameKeys.host), port: try settings.integer(role.adminPort, in: 1...65535),
+            responder: AdminRoutes.responder(metrics: telemetry.metrics, readiness: readiness),
+            logger: Logger(label: "todo.admin"))
+    }
+
+    private func publicServer(_ frame: ServiceFrame, _ parts: ServiceParts) throws -> (any Service)? {
+        guard let routes = parts.routes else { return nil }
+        let bodyLimit = try frame.bodyLimit()
+        let router = ServiceRouter(
+            access: AccessGuard(verifier: frame.verifier, appToken: settings.given(FrameKeys.appToken)),
+            middleware: ObservabilityMiddleware(logger: frame.logger, bodyLimit: bodyLimit))
+        DaprRoutes.add(try consumer(frame, parts), to: router, bodyLimit: bodyLimit)
+        routes(router)
+        return HTTPServer.service(
+            host: try settings.string(FrameKeys.host), port: try settings.integer(role.port, in: 1...65535),
+            responder: router.buildResponder(), logger: frame.logger)
+    }
+
+    private func consumer(_ frame: ServiceFrame, _ parts: ServiceParts) throws -> EventConsumer? {
+        guard !parts.events.isEmpty, let schema = role.schema else { return nil }
+        return EventConsumer(
+            group: role.name, schema: schema, routes: parts.events, database: try frame.database(),
+            pubsub: try settings.string(FrameKeys.pubsub), logger: frame.logger)
+    }
+}

@@ -1,0 +1,87 @@
+import EventFlow
+import FoundationEssentials
+import HTTPTypes
+import Postgres
+import ServiceKit
+import TodoDomain
+
+/// The use cases of accounts.
+struct AccountOperations: Sendable {
+    static let scopes = ["tasks:read", "tasks:write", "audit:read"]
+
+    let database: PostgresClient
+    let outbox: Outbox
+    let signer: TokenSigner
+    let hasher: PasswordHasher
+    let tokenLifetime: Duration
+    var identifiers = EventIdentifier()
+    var now: @Sendable () -> Date = { Date() }
+
+    /// Opens an account and signs its owner in.
+    ///
+    /// - Throws: 422 for unsuitable fields, 409 when the address already has an account.
+    func signUp(_ credentials: Credentials) async throws -> SignedIn {
+        try credentials.validate()
+        let account = Account(
+            id: identifiers.next(), email: credentials.email,
+            passwordHash: try await hasher.hash(credentials.password))
+        let id = account.id.lowercased
+        try await database.transaction { transaction in
+            guard try await AccountStore.insert(account, name: credentials.name, at: now(), in: transaction) else {
+                throw Problem(.conflict, "there is an account with this address")
+            }
+            try await outbox.append(
+                OutgoingEvent(
+                    topic: Topic.users, type: EventType.userCreated, subject: id, partitionKey: id, sequence: 1,
+                    userID: id, actor: Caller.Actor.user.rawValue, payload: UserCreated(userID: id)),
+                in: transaction)
+        }
+        return try await signedIn(account)
+    }
+
+    /// Signs the owner of an account in.
+    ///
+    /// - Throws: 401 that does not say whether the address or the password was wrong.
+    func signIn(_ credentials: Credentials) async throws -> SignedIn {
+        let account = try await AccountStore.find(email: credentials.email, on: database)
+        let isRight = try await hasher.verify(credentials.password, against: account?.passwordHash)
+        guard let account else { throw Self.refusal }
+        try await record(account, isRight: isRight)
+        guard isRight else { throw Self.refusal }
+        return try await signedIn(account)
+    }
+
+    private static let refusal = Problem.unauthorized("the address or the password is not right")
+
+    /// Leaves the act in the audit log.
+    private func record(_ account: Account, isRight: Bool) async throws {
+        let id = account.id.lowercased
+        let event = try OutgoingEvent(
+            topic: Topic.audit, type: isRight ? EventType.signInSucceeded : EventType.signInRefused, subject: id,
+            partitionKey: id, sequence: Int64(now().timeIntervalSince1970 * 1_000_000), userID: id,
+            actor: Caller.Actor.user.rawValue,
+            payload: SecurityAct(outcome: isRight ? "succeeded" : "refused", reason: isRight ? nil : "password"))
+        _ = try await database.transaction { try await outbox.append(event, in: $0) }
+    }
+
+    private func signedIn(_ account: Account) async throws -> SignedIn {
+        SignedIn(
+            accessToken: try await signer.sign(
+                subject: account.id, scopes: Self.scopes, lifetime: tokenLifetime, id: identifiers.next()),
+            tokenType: "Bearer", expiresIn: Int(tokenLifetime.components.seconds),
+            user: SignedIn.User(id: account.id.lowercased, email: account.email))
+    }
+}
+
+/// The answer to sign-up and sign-in.
+struct SignedIn: Encodable, Sendable {
+    struct User: Encodable, Sendable {
+        let id: String
+        let email: String
+    }
+
+    let accessToken: String
+    let tokenType: String
+    let expiresIn: Int
+    let user: User
+}

@@ -1,0 +1,78 @@
+import CurlHTTP
+import Dapr
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServiceKit
+
+/// The routes of other services, each named once and passed on by Dapr service invocation.
+struct ForwardedRoutes: Sendable {
+    /// One route of another service.
+    struct Route: Sendable {
+        let method: HTTPRequest.Method
+        let path: String
+        let app: String
+        let scope: String
+    }
+
+    static let table: [Route] = [
+        Route(method: .post, path: "/api/v1/tasks", app: "tasks", scope: "tasks:write"),
+        Route(method: .get, path: "/api/v1/tasks", app: "tasks", scope: "tasks:read"),
+        Route(method: .get, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:read"),
+        Route(method: .post, path: "/api/v1/tasks/{id}/complete", app: "tasks", scope: "tasks:write"),
+        Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
+    ]
+
+    /// What goes along; everything else, cookies first of all, stays here.
+    private static let requestHeaders: [HTTPField.Name] = [
+        .authorization, .contentType, .accept, .ifMatch, .ifNoneMatch, .idempotencyKey,
+    ]
+    private static let responseHeaders = [
+        "content-type", "etag", "location", "cache-control", "retry-after", "www-authenticate", "allow",
+    ]
+
+    let dapr: DaprClient
+    let bodyLimit: Int
+
+    func add(to router: ServiceRouter) {
+        for route in Self.table {
+            router.on(route.method, route.path, access: .signedIn(scope: route.scope)) { request, _ in
+                try await forward(request, by: route)
+            }
+        }
+    }
+
+    private func forward(_ request: Request, by route: Route) async throws -> Response {
+        let body = try await request.bytes(upTo: bodyLimit)
+        var headers = HTTPHeaderList()
+        for name in Self.requestHeaders {
+            if let value = request.headers[name] { headers.add(name.rawName, value) }
+        }
+        do {
+            let answer = try await dapr.invoke(
+                route.method.rawValue, app: route.app, path: request.uri.path, query: request.uri.query,
+                headers: headers, body: body, timeout: .seconds(10), route: route.path)
+            return response(from: answer)
+        } catch {
+            throw problem(for: error, app: route.app)
+        }
+    }
+
+    private func response(from answer: HTTPClientResponse) -> Response {
+        var headers = HTTPFields()
+        for name in Self.responseHeaders {
+            if let field = HTTPField.Name(name), let value = answer.headers[name] { headers[field] = value }
+        }
+        return Response(
+            status: HTTPResponse.Status(code: answer.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    private func problem(for error: DaprError, app: String) -> Problem {
+        switch error {
+        case .timeout: Problem(.gatewayTimeout, "the service \(app) took too long to answer")
+        case .invalidRequest: Problem(.badRequest, "the path or a header cannot be passed on")
+        default: .unavailable("the service \(app) cannot be reached now")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// The local stand-in for Dapr: one process that answers, for every application of the platform, the part of the
+// sidecar's HTTP API that the applications use.
+//
+// Why it exists: the platform must run on a machine without Docker, Kubernetes or a broker, and the services must
+// not notice. So every answer, envelope field, header and span here is what the real sidecar would give, quirks
+// included, and nothing is offered that it would not.
+//
+// How it is built:
+// - each application has a listener, a token, a tracer and a watcher of its own; they share only the log
+// - the log (Log/) is the broker: partitions by key, gapless offsets, consumer groups, all in PostgreSQL, so that
+//   "accepted" means committed and a kill at any instant loses nothing
+// - delivery (Delivery/) is one loop per application, topic and partition; order is kept by never running ahead
+// - spans carry the application's id as service name, because the real sidecars report under it
+//
+// Rejected: an in-memory broker (loses events on restart, so nothing learned here would hold in production), and a
+// special path in the services for local runs (then the tested path is not the shipped one).
+
+public import CurlHTTP
+public import Logging
+public import Postgres
+public import ServiceLifecycle
+public import Tracing
+
+/// The entry of the stand-in.
+public enum LocalDapr {
+    /// The schema that the migrations fill.
+    public static let schema = "broker"
+
+    /// The tables of the event log, in order.
+    public static let migrations: [Migration] = [
+        Migration(
+            name: "M0001_event_log",
+            sql: String(decoding: PackageResources.M0001_event_log_sql, as: UTF8.self))
+    ]
+
+    /// Puts the whole stand-in together; nothing runs yet. The schema must have been migrated.
+    ///
+    /// - Parameters:
+    ///   - databaseConfiguration: for the one connection of its own that hears notifications.
+    ///   - tracerFor: the tracer whose spans carry the given app-id as service name.
+    public static func build(
+        configuration: SidecarConfiguration,
+        database: PostgresClient,
+        databaseConfiguration: PostgresConfiguration,
+        http: HTTPClient,
+        tracerFor: @Sendable (String) -> any Tracer,
+        timing: SidecarTiming = SidecarTiming(),
+        logger: Logger
+    ) -> SidecarServices {
+        let log = EventLog(database: database)
+        let signals = AppendSignals()
+        let ports = ListenerPorts()
+        let links = configuration.apps.map { app in
+            var logger = logger
+            logger[metadataKey: "dapr.app_id"] = "\(app.id)"
+            return AppLink(
+                app: app, http: http, tracer: tracerFor(app.id), metrics: SidecarMetrics(appID: app.id),
+                logger: logger)
+        }
+        let linksByID = Dictionary(links.map { ($0.app.id, $0) }) { first, _ in first }
+        let listeners = links.map { link in
+            let responder = SidecarResponder(
+                link: link, log: log, publish: PublishRoute(link: link, log: log),
+                invoke: InvokeRoute(caller: link, links: linksByID, timing: timing))
+            return SidecarListener(
+                host: configuration.host ?? "127.0.0.1", responder: responder, ports: ports,
+                logger: link.logger)
+        }
+        let watchers = links.map { AppWatcher(link: $0, log: log, signals: signals, timing: timing) }
+        // A service group stops from the end: first no new deliveries, last the API that handlers still call.
+        let services: [any Service] =
+            listeners + [
+                AppendListener(configuration: databaseConfiguration, signals: signals),
+                RetentionSweep(log: log, timing: timing, logger: logger),
+            ] + watchers
+        return SidecarServices(services: services, log: log, ports: ports, appIDs: links.map(\.app.id))
+    }
+}
+
+/// What runs, and whether it can do its work.
+public struct SidecarServices: Sendable {
+    /// To be run in one service group, in this order.
+    public let services: [any Service]
+
+    let log: EventLog
+    let ports: ListenerPorts
+    let appIDs: [String]
+
+    /// The stand-in's own hard dependencies; applications that are away do not make it unready.
+    public func readiness() async -> [String: Bool] {
+        ["database": await log.isReachable(), "listeners": appIDs.allSatisfy(ports.isOpen)]
+    }
+}

@@ -1,0 +1,96 @@
+import FoundationEssentials
+
+/// Which applications the stand-in serves, and under which ports and tokens.
+///
+/// The file is JSON: `{"apps": [{"id", "apiPort", "appPort", "apiToken"?, "appToken"?}], "host"?}`.
+public struct SidecarConfiguration: Sendable, Codable {
+    /// One application and its sidecar.
+    public struct App: Sendable, Codable {
+        /// The app-id: service name, consumer group and invocation address in one.
+        public var id: String
+        /// Where this application's sidecar listens; 0 takes a free port.
+        public var apiPort: Int
+        /// Where the application itself listens.
+        public var appPort: Int
+        /// What callers of the sidecar must send as `dapr-api-token`.
+        public var apiToken: String?
+        /// What the sidecar sends to the application under the same name.
+        public var appToken: String?
+
+        /// Describes one application.
+        public init(id: String, apiPort: Int, appPort: Int, apiToken: String? = nil, appToken: String? = nil)
+        {
+            self.id = id
+            self.apiPort = apiPort
+            self.appPort = appPort
+            self.apiToken = apiToken
+            self.appToken = appToken
+        }
+    }
+
+    /// The applications, each with a listener of its own.
+    public var apps: [App]
+    /// The address the listeners bind to; loopback if absent, as with a real sidecar.
+    public var host: String?
+
+    /// Describes the whole sidecar process.
+    public init(apps: [App], host: String? = nil) {
+        self.apps = apps
+        self.host = host
+    }
+
+    /// Reads the file that `TODO_SIDECAR_CONFIG` names.
+    public init(contentsOf path: String) throws(LocalDaprError) {
+        do {
+            let data = try Data(contentsOf: URL(filePath: path))
+            self = try JSONDecoder().decode(SidecarConfiguration.self, from: data)
+        } catch let error as DecodingError {
+            throw .configurationInvalid(path: path, field: error.fieldPath)
+        } catch {
+            throw .configurationUnreadable(path: path)
+        }
+        if let repeated = Self.firstRepeated(apps.map(\.id)) {
+            throw .configurationInvalid(path: path, field: "apps: id \(repeated) appears twice")
+        }
+    }
+
+    private static func firstRepeated(_ names: [String]) -> String? {
+        var seen: Set<String> = []
+        return names.first { !seen.insert($0).inserted }
+    }
+}
+
+/// What can go wrong before the stand-in serves. Never holds tokens.
+public enum LocalDaprError: Error, Sendable, CustomStringConvertible {
+    /// The configuration file cannot be read.
+    case configurationUnreadable(path: String)
+    /// The configuration file is not of the expected shape.
+    case configurationInvalid(path: String, field: String)
+    /// A topic has no partitions although they were just made.
+    case logUnavailable(topic: String)
+
+    /// A sentence for the log.
+    public var description: String {
+        switch self {
+        case .configurationUnreadable(let path): "cannot read the sidecar configuration \(path)"
+        case .configurationInvalid(let path, let field):
+            "the sidecar configuration \(path) is wrong at \(field)"
+        case .logUnavailable(let topic): "the event log has no partitions for topic \(topic)"
+        }
+    }
+}
+
+extension DecodingError {
+    fileprivate var fieldPath: String {
+        let context: Context
+        switch self {
+        case .keyNotFound(let key, let missing):
+            return (missing.codingPath + [key]).map(\.stringValue).joined(separator: ".")
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found):
+            context = found
+        @unknown default: return "unknown"
+        }
+        return context.codingPath.isEmpty
+            ? "top level" : context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
+}

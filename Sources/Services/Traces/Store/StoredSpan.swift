@@ -1,0 +1,49 @@
+import OTLP
+
+/// A span with what its batch said of the process and the library that made it.
+struct StoredSpan: Sendable {
+    let span: Span
+    let service: String
+    let scope: String
+
+    /// Estimated memory: the struct itself and what it points to.
+    var estimatedBytes: Int {
+        let events = span.events.reduce(0) { $0 + 64 + $1.name.utf8.count + size(of: $1.attributes) }
+        let links = span.links.reduce(0) { $0 + 80 + $1.traceState.utf8.count + size(of: $1.attributes) }
+        let text = span.name.utf8.count + span.traceState.utf8.count + span.statusMessage.utf8.count
+        return 320 + text + size(of: span.attributes) + events + links
+    }
+
+    /// Ids of tasks that this span speaks of.
+    var taskIDs: [String] {
+        ["todo.task.id", "cloudevents.event_subject"].compactMap { span.attributes.string($0) }
+    }
+
+    /// A request that a client of the public API sent, as the gateway answered it.
+    var isPublicRequest: Bool {
+        span.kind == .server && service == "gateway"
+            && span.attributes.string("http.route")?.hasPrefix("/api/") == true
+    }
+}
+
+extension [Attribute] {
+    /// The text under a key, if there is text.
+    func string(_ key: String) -> String? {
+        guard case .string(let text) = first(where: { $0.key == key })?.value else { return nil }
+        return text
+    }
+}
+
+private func size(of attributes: [Attribute]) -> Int {
+    attributes.reduce(0) { $0 + 48 + $1.key.utf8.count + size(of: $1.value) }
+}
+
+private func size(of value: AttributeValue) -> Int {
+    switch value {
+    case .string(let text): text.utf8.count
+    case .bytes(let bytes): bytes.count
+    case .array(let values): values.reduce(32) { $0 + 32 + size(of: $1) }
+    case .map(let entries): 32 + size(of: entries)
+    case .bool, .int, .double, .empty: 0
+    }
+}

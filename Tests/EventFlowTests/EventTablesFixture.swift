@@ -1,0 +1,73 @@
+import CurlHTTP
+import Dapr
+import EventFlow
+import Logging
+import Postgres
+import Synchronization
+import TestSupport
+
+/// A database with the tables of outbox and inbox, and a sidecar that is a script.
+struct EventTablesFixture: Sendable {
+    static let schema = "flow"
+
+    let url: String
+    let database: PostgresClient
+
+    init() async throws {
+        url = try await PrivatePostgres.shared().createDatabase()
+        database = PostgresClient(try PostgresConfiguration(url: url))
+        let effects = Migration(name: "T0001_effect", sql: "CREATE TABLE flow.effect (subject text NOT NULL);")
+        _ = try await Migrator(
+            schema: Self.schema,
+            migrations: [
+                EventTables.outbox(in: Self.schema), EventTables.inbox(in: Self.schema), effects,
+            ]
+        ).apply(on: database)
+    }
+
+    var outbox: Outbox { Outbox(schema: Self.schema, source: "tasks") }
+
+    /// Leaves an event in a transaction of its own.
+    func append(subject: String, sequence: Int64, key: String? = nil) async throws {
+        let event = OutgoingEvent(
+            topic: "todo.events", type: "todo.task.created.v1", subject: subject, partitionKey: key ?? subject,
+            sequence: sequence, userID: "user-1", actor: "user", json: Array(#"{"n":1}"#.utf8))
+        _ = try await database.transaction { try await outbox.append(event, in: $0) }
+    }
+
+    /// A relay towards a sidecar on a port; quick to try again.
+    func relay(to port: Int, http: HTTPClient) throws -> OutboxRelay {
+        var settings = OutboxRelay.Settings()
+        settings.pollInterval = .milliseconds(50)
+        settings.backoff = .milliseconds(10) ... .milliseconds(50)
+        settings.lease = .seconds(2)
+        return OutboxRelay(
+            outbox: outbox, database: database, listening: try PostgresConfiguration(url: url),
+            dapr: DaprClient(DaprConfiguration(port: port), http: http), logger: Logger(label: "test"),
+            settings: settings)
+    }
+
+    func count(_ table: String, where condition: String = "true") async throws -> Int {
+        let rows = try await database.query(
+            "SELECT count(*) AS n FROM flow.\(unescaped: table) WHERE \(unescaped: condition)")
+        return try rows.first?.value("n") ?? 0
+    }
+
+    /// Asks until the answer is the one hoped for; the caller's expectation then says whether it came.
+    func eventually(_ isSo: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try await !isSo(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+    }
+}
+
+/// What a scripted sidecar was given, in order.
+final class PublishedEvents: Sendable {
+    private let events = Mutex<[CloudEvent]>([])
+
+    var all: [CloudEvent] { events.withLock { $0 } }
+
+    func note(_ request: TinyHTTPServer.Request) {
+        guard let event = try? CloudEvent(json: request.body) else { return }
+        events.withLock { $0.append(event) }
+    }
+}

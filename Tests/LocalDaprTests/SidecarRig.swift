@@ -1,0 +1,105 @@
+import CurlHTTP
+import InMemoryTracing
+import Logging
+import Postgres
+import ServiceLifecycle
+import TestSupport
+import Tracing
+
+@testable import LocalDapr
+
+/// A running stand-in over a real database, with short periods.
+final class SidecarRig: Sendable {
+    let databaseURL: String
+    let http = HTTPClient()
+    let tracer = W3CTestTracer()
+    let services: SidecarServices
+    private let database: PostgresClient
+    private let group: ServiceGroup
+    private let running: Task<Void, any Error>
+
+    static var timing: SidecarTiming {
+        var timing = SidecarTiming()
+        timing.portPoll = .milliseconds(5)
+        timing.presencePoll = .milliseconds(50)
+        timing.retry = RetryPolicy(
+            initial: .milliseconds(1), maximum: .milliseconds(4), patience: .milliseconds(20))
+        timing.drain = .milliseconds(50)
+        timing.logFailurePause = .milliseconds(20)
+        timing.invokeRetryPause = .milliseconds(5)
+        return timing
+    }
+
+    init(
+        _ apps: [SidecarConfiguration.App], database url: String? = nil,
+        timing: SidecarTiming = SidecarRig.timing
+    ) async throws {
+        if let url {
+            databaseURL = url
+        } else {
+            databaseURL = try await PrivatePostgres.shared().createDatabase()
+        }
+        var configuration = try PostgresConfiguration(url: databaseURL)
+        // Many sidecars share the test server's connections.
+        configuration.maximumConnections = 4
+        database = PostgresClient(configuration)
+        _ = try await Migrator(schema: LocalDapr.schema, migrations: LocalDapr.migrations).apply(on: database)
+        let tracer = tracer
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        services = LocalDapr.build(
+            configuration: SidecarConfiguration(apps: apps), database: database,
+            databaseConfiguration: configuration, http: http, tracerFor: { _ in tracer }, timing: timing,
+            logger: logger)
+        let group = ServiceGroup(configuration: .init(services: services.services, logger: logger))
+        self.group = group
+        running = Task { try await group.run() }
+    }
+
+    /// Stops as SIGTERM does.
+    func stop() async throws {
+        await group.triggerGracefulShutdown()
+        try await running.value
+        await database.close()
+        await http.close()
+    }
+
+    func call(
+        _ app: String, _ method: String, _ path: String, headers: [(String, String)] = [], body: String = ""
+    ) async throws -> HTTPClientResponse {
+        let port = await services.ports.port(of: app)
+        var request = HTTPClientRequest(
+            method, "http://127.0.0.1:\(port)\(path)", headers: HTTPHeaderList(headers),
+            body: Array(body.utf8))
+        request.isTraced = false
+        return try await http.send(request)
+    }
+
+    @discardableResult
+    func publish(
+        _ text: String, to topic: String, key: String? = nil, from app: String = "a"
+    ) async throws -> HTTPClientResponse {
+        let query = key.map { "?metadata.partitionKey=\($0)" } ?? ""
+        return try await call(
+            app, "POST", "/v1.0/publish/pubsub/\(topic)\(query)", headers: [("content-type", "text/plain")],
+            body: text)
+    }
+
+    func spans(named prefix: String) -> [String] {
+        tracer.memory.finishedSpans.map(\.operationName).filter { $0.hasPrefix(prefix) }
+    }
+}
+
+extension TinyHTTPServer.Request {
+    var event: JSONNode? { JSONReader.read(body) }
+    var data: String? { event?["data"]?.text }
+}
+
+extension SidecarConfiguration.App {
+    /// A sidecar on a free port.
+    static func of(
+        _ id: String, _ app: TestApp, apiToken: String? = nil, appToken: String? = nil
+    ) -> SidecarConfiguration.App {
+        SidecarConfiguration.App(
+            id: id, apiPort: 0, appPort: app.server.port, apiToken: apiToken, appToken: appToken)
+    }
+}

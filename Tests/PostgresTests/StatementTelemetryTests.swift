@@ -1,0 +1,76 @@
+import InMemoryTracing
+import Metrics
+import MetricsTestKit
+import Testing
+import Tracing
+
+@testable import Postgres
+
+@Suite struct StatementTelemetryTests {
+    @Test func `a statement under a span makes a span of its own`() async throws {
+        try await withDatabase { client in
+            let tracer = InMemoryTracer()
+            try await withTracer(tracer) {
+                try await client.script("CREATE TABLE tasks (id int UNIQUE)")
+                #expect(tracer.finishedSpans.isEmpty)
+                _ = try await withSpan("request") { _ in
+                    try await client.transaction { transaction in
+                        try await transaction.execute("INSERT INTO tasks VALUES (\(4711))")
+                    }
+                }
+            }
+            let names = tracer.finishedSpans.map(\.operationName)
+            #expect(names == ["INSERT tasks", "COMMIT", "request"])
+            let span = try #require(tracer.finishedSpans.first)
+            #expect(span.kind == .client)
+            #expect(span.attributes.get("db.system.name") == .string("postgresql"))
+            #expect(span.attributes.get("db.namespace") == .string(client.configuration.database))
+            #expect(span.attributes.get("db.query.text") == .string("INSERT INTO tasks VALUES ($1)"))
+            #expect(span.attributes.get("db.operation.name") == .string("INSERT"))
+            #expect(span.attributes.get("db.collection.name") == .string("tasks"))
+            #expect(span.attributes.get("server.address") == .string("127.0.0.1"))
+        }
+    }
+
+    @Test func `a failure is on the span`() async throws {
+        try await withDatabase { client in
+            let tracer = InMemoryTracer()
+            await withTracer(tracer) {
+                await withSpan("request") { _ in
+                    _ = try? await client.query(SQL("SELECT 1/0").summary("divide nothing"))
+                }
+            }
+            let span = try #require(tracer.finishedSpans.first)
+            #expect(span.operationName == "divide nothing")
+            #expect(span.attributes.get("db.response.status_code") == .string("22012"))
+            #expect(span.attributes.get("error.type") == .string("22012"))
+            #expect(span.status?.code == .error)
+        }
+    }
+
+    @Test func `durations and the pool are measured`() async throws {
+        let metrics = TestMetrics()
+        try await withMetricsFactory(metrics) {
+            try await withDatabase(connections: 1, change: { $0.poolWaitTimeout = .milliseconds(20) }) { client in
+                _ = try await client.query("SELECT 1 FROM pg_class LIMIT 1")
+                try await client.transaction { transaction in
+                    try await transaction.execute("SELECT 1")
+                    _ = try? await client.ping()
+                }
+                let pool = ("db.client.connection.pool.name", client.configuration.poolName)
+                let timer = try metrics.expectTimer(
+                    "db.client.operation.duration",
+                    [
+                        ("db.system.name", "postgresql"), ("db.namespace", client.configuration.database),
+                        ("db.query.summary", "SELECT pg_class"),
+                    ])
+                #expect(timer.values.count == 1)
+                #expect(try metrics.expectCounter("db.client.connection.timeouts", [pool]).totalValue == 1)
+                let used = try metrics.expectGauge(
+                    "db.client.connection.count", [pool, ("db.client.connection.state", "used")])
+                #expect(used.values.contains(1))
+                #expect(used.lastValue == 0)
+            }
+        }
+    }
+}

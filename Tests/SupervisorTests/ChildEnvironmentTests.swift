@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Supervisor
+
+@Suite struct ChildEnvironmentTests {
+    private func environment(
+        _ inherited: [String: String], _ folder: DataFolder, given: String? = nil
+    ) throws -> ChildEnvironment {
+        let secrets = try PlatformSecrets.load(folder, roles: RoleTable.all)
+        let databases = DatabaseAddresses(given: given, port: 15_432, secrets: secrets)
+        return ChildEnvironment(
+            inherited: inherited, ports: try PortLayout(base: nil), folder: folder, secrets: secrets,
+            databases: databases)
+    }
+
+    private func role(_ name: String) throws -> RoleSpecification {
+        try #require(RoleTable.all.first { $0.name == name })
+    }
+
+    @Test func `a role gets ports, its own login, tokens and the exporter's address`() throws {
+        let temporary = try TemporaryFolder()
+        let environment = try environment(["PATH": "/bin"], temporary.folder)
+        let tasks = environment.role(try role("tasks"))
+        #expect(tasks["TODO_HOST"] == "127.0.0.1")
+        #expect(tasks["TODO_PORT"] == "8081")
+        #expect(tasks["TODO_ADMIN_PORT"] == "9181")
+        #expect(tasks["DAPR_HTTP_PORT"] == "3501")
+        #expect(tasks["TODO_DATA"] == temporary.folder.path)
+        #expect(tasks["TODO_SUPERVISED"] == "1")
+        #expect(tasks["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://127.0.0.1:4318")
+        #expect(tasks["OTEL_BSP_SCHEDULE_DELAY"] == "200")
+        #expect(tasks["PATH"] == "/bin")
+        #expect(tasks["TODO_SIGNING_KEY"] == nil)
+        let url = try #require(tasks["DATABASE_URL"])
+        #expect(url.hasPrefix("postgres://tasks_service:") && url.contains("@127.0.0.1:15432/todo"))
+        #expect(environment.role(try role("gateway"))["TODO_SIGNING_KEY"] != nil)
+    }
+
+    @Test func `the caller's settings win, but not over ports, databases and secrets`() throws {
+        let temporary = try TemporaryFolder()
+        let inherited = [
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://elsewhere:4318", "OTEL_BSP_SCHEDULE_DELAY": "5000",
+            "TODO_LIMIT_CHAT": "7", "TODO_PORT": "1", "DAPR_API_TOKEN": "outside", "TODO_DETACHED": "1",
+            "TODO_SIGNING_KEY": "outside",
+        ]
+        let tasks = try environment(inherited, temporary.folder).role(try role("tasks"))
+        #expect(tasks["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://elsewhere:4318")
+        #expect(tasks["OTEL_BSP_SCHEDULE_DELAY"] == "5000")
+        #expect(tasks["TODO_LIMIT_CHAT"] == "7")
+        #expect(tasks["TODO_PORT"] == "8081")
+        #expect(tasks["DAPR_API_TOKEN"] != "outside")
+        #expect(tasks["TODO_DETACHED"] == nil)
+        #expect(tasks["TODO_SIGNING_KEY"] == nil)
+    }
+
+    @Test func `tools get what they need and no role's secrets`() throws {
+        let temporary = try TemporaryFolder()
+        let environment = try environment([:], temporary.folder)
+        #expect(environment.sidecar["TODO_SIDECAR_CONFIG"] == temporary.folder.sidecarConfiguration)
+        #expect(environment.sidecar["DATABASE_URL"]?.contains("/sidecar?") == true)
+        #expect(environment.sidecar["TODO_ADMIN_PORT"] == "9187")
+        #expect(environment.traces["TODO_PORT"] == "16686")
+        #expect(environment.traces["TODO_OTLP_PORT"] == "4318")
+        #expect(environment.traces["OTEL_TRACES_EXPORTER"] == "none")
+        #expect(environment.traces["DATABASE_URL"] == nil)
+        #expect(environment.migrate["TODO_OWNER_DATABASE_URL"]?.hasPrefix("postgres://todo_owner:") == true)
+        #expect(environment.migrate["DATABASE_URL"] == nil)
+    }
+
+    @Test func `a database the user gave serves everybody`() throws {
+        let temporary = try TemporaryFolder()
+        let given = "postgres://me@db.example/all"
+        let environment = try environment(["DATABASE_URL": given], temporary.folder, given: given)
+        #expect(environment.role(try role("audit"))["DATABASE_URL"] == given)
+        #expect(environment.sidecar["DATABASE_URL"] == given)
+        #expect(environment.migrate["TODO_OWNER_DATABASE_URL"] == given)
+    }
+}

@@ -1,0 +1,162 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import OTLP
+import Synchronization
+import Testing
+import Traces
+
+@Suite struct TracesRoutesTests {
+    private let store = TraceStore(limits: TraceStoreLimits(spansPerTrace: 100, settleDelay: .zero))
+    private let protobuf: HTTPFields = [.contentType: "application/x-protobuf"]
+
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = []
+    ) async throws -> Answer {
+        let router = Router(context: InProcessContext.self)
+        let routes = TracesRoutes(store: store, largestExport: 100_000)
+        routes.addOTLPRoutes(to: router)
+        routes.addQueryRoutes(to: router)
+        let request = Request(
+            head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
+            body: RequestBody(buffer: ByteBuffer(bytes: body)))
+        let response = try await router.buildResponder().respond(
+            to: request, context: InProcessContext(source: InProcessContext.Source()))
+        let collected = CollectedBody()
+        try await response.body.write(collected)
+        return Answer(status: response.status, headers: response.headers, body: collected.bytes)
+    }
+
+    @Test func `an export is stored and answered with nothing`() async throws {
+        let answer = try await send(
+            .post, "/v1/traces", headers: protobuf, body: TraceCodec.encode(SampleTrace.createTask))
+        #expect(answer.status == .ok)
+        #expect(answer.headers[.contentType] == "application/x-protobuf")
+        #expect(answer.body.isEmpty)
+        #expect(store.spanCount == 8)
+    }
+
+    @Test func `parameters of the media type do not matter`() async throws {
+        let answer = try await send(
+            .post, "/v1/traces", headers: [.contentType: "Application/X-Protobuf; charset=utf-8"])
+        #expect(answer.status == .ok)
+    }
+
+    @Test func `another media type is refused`() async throws {
+        for headers in [[.contentType: "application/json"], [:]] as [HTTPFields] {
+            let answer = try await send(.post, "/v1/traces", headers: headers, body: Array("{}".utf8))
+            #expect(answer.status == .unsupportedMediaType)
+            #expect(try TraceCodec.decodeStatusMessage(answer.body).contains("application/x-protobuf"))
+        }
+    }
+
+    @Test func `compressed exports are refused in words`() async throws {
+        var headers = protobuf
+        headers[.contentEncoding] = "gzip"
+        let answer = try await send(.post, "/v1/traces", headers: headers, body: [0x1F, 0x8B])
+        #expect(answer.status == .unsupportedMediaType)
+        #expect(try TraceCodec.decodeStatusMessage(answer.body).contains("uncompressed"))
+    }
+
+    @Test func `bad bytes are refused`() async throws {
+        let answer = try await send(.post, "/v1/traces", headers: protobuf, body: [0x0A, 0xFF])
+        #expect(answer.status == .badRequest)
+        #expect(answer.headers[.contentType] == "application/x-protobuf")
+        #expect(try TraceCodec.decodeStatusMessage(answer.body) == "not a valid OTLP message")
+    }
+
+    @Test func `an export beyond the limit is refused`() async throws {
+        let answer = try await send(
+            .post, "/v1/traces", headers: protobuf, body: [UInt8](repeating: 0, count: 100_001))
+        #expect(answer.status == .contentTooLarge)
+        #expect(try TraceCodec.decodeStatusMessage(answer.body).contains("100000"))
+    }
+
+    @Test func `bad spans are counted and the rest is kept`() async throws {
+        let good = SampleTrace.batch("tasks", SampleTrace.span(1, "good"))
+        let bad = SampleTrace.batch("tasks", SampleTrace.span(0, "bad"))
+        let answer = try await send(.post, "/v1/traces", headers: protobuf, body: TraceCodec.encode([bad, good]))
+        #expect(answer.status == .ok)
+        let partial = try TraceCodec.decodeResponse(answer.body)
+        #expect(partial?.rejectedSpans == 1)
+        #expect(partial?.errorMessage.contains("span_id") == true)
+        #expect(store.spanCount == 1)
+    }
+
+    @Test func `spans without room are counted`() async throws {
+        let spans = (1...103 as ClosedRange<UInt64>).map { SampleTrace.batch("tasks", SampleTrace.span($0, "s")) }
+        let answer = try await send(.post, "/v1/traces", headers: protobuf, body: TraceCodec.encode(spans))
+        #expect(try TraceCodec.decodeResponse(answer.body)?.rejectedSpans == 3)
+    }
+
+    @Test func `a trace is answered as a tree`() async throws {
+        store.add(SampleTrace.createTask)
+        for path in [SampleTrace.traceID.hex, SampleTrace.traceID.hex.uppercased(), "last"] {
+            let answer = try await send(.get, "/api/traces/\(path)")
+            #expect(answer.status == .ok)
+            let tree = try JSONDecoder().decode(TraceTree.self, from: Data(answer.body))
+            #expect(tree == store.trace(SampleTrace.traceID))
+        }
+    }
+
+    @Test(arguments: ["last", "00000000000000000000000000000001", "nonsense", "1"])
+    func `what is not here is a problem`(id: String) async throws {
+        let answer = try await send(.get, "/api/traces/\(id)")
+        #expect(answer.status == .notFound)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+    }
+
+    @Test func `traces are listed, narrowed by service and by task`() async throws {
+        store.add(SampleTrace.createTask)
+        store.add([SampleTrace.request(trace: 1, at: 500), SampleTrace.request(trace: 2, at: 600)])
+        #expect(try await list("").map(\.rootName) == ["GET /api/v1/tasks", "GET /api/v1/tasks", "POST /api/v1/tasks"])
+        #expect(try await list("?limit=1").count == 1)
+        #expect(try await list("?service=audit").map(\.traceId) == [SampleTrace.traceID.hex])
+        #expect(try await list("?task=t-1").map(\.traceId) == [SampleTrace.traceID.hex])
+        #expect(try await list("?task=t-1&service=recurring").isEmpty)
+        #expect(try await list("?task=t-2").isEmpty)
+    }
+
+    @Test(arguments: ["?limit=0", "?limit=x", "?limits=1", "?limit=1&limit=2"])
+    func `a query that is not understood is refused`(query: String) async throws {
+        #expect(try await send(.get, "/api/traces\(query)").status == .badRequest)
+    }
+
+    private func list(_ query: String) async throws -> [TraceSummary] {
+        struct List: Decodable { let items: [TraceSummary] }
+        let answer = try await send(.get, "/api/traces\(query)")
+        #expect(answer.status == .ok)
+        return try JSONDecoder().decode(List.self, from: Data(answer.body)).items
+    }
+}
+
+private struct Answer {
+    let status: HTTPResponse.Status
+    let headers: HTTPFields
+    let body: [UInt8]
+}
+
+/// A context without a connection behind it.
+private struct InProcessContext: RequestContext {
+    struct Source: RequestContextSource {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    var coreContext: CoreRequestContextStorage
+
+    init(source: Source) {
+        coreContext = .init(source: source)
+    }
+}
+
+private final class CollectedBody: ResponseBodyWriter {
+    private(set) var bytes: [UInt8] = []
+
+    func write(_ buffer: ByteBuffer) async throws {
+        bytes += Array(buffer.readableBytesView)
+    }
+
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}

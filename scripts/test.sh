@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Everything that must be true before a change lands, the quick checks first. Each stage says how long it took.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+stage() {
+    local name=$1 started=$SECONDS
+    shift
+    echo "── $name"
+    "$@"
+    echo "── $name: $((SECONDS - started)) s"
+}
+
+stage "format" swift format lint --strict --recursive --configuration .swift-format Sources Tests Package.swift
+stage "scripts" bash -n scripts/*.sh .ci/run
+stage "build" swift build --build-tests
+stage "tests" swift test --skip-build --parallel
