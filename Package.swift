@@ -18,7 +18,6 @@ let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let testKits: Uses = [
     .product(name: "InMemoryLogging", package: "swift-log"),
     .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
@@ -80,7 +79,7 @@ let services: [Target] = [
 let programs: [Target] = [
     library(
         "Supervisor", in: "Programs/",
-        uses: ["CurlHTTP", "Postgres", "ServiceKit", subprocess, configuration, crypto, logging]),
+        uses: ["CurlHTTP", "Postgres", crypto]),
     .executableTarget(
         name: "todo",
         dependencies: [
@@ -106,7 +105,7 @@ let checks: [Target] = [
     tests(of: "Gateway", uses: ["TodoDomain"]),
     tests(of: "LocalDapr", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
     tests(of: "Traces", uses: ["OTLP", "TestSupport"]),
-    tests(of: "Supervisor", uses: ["CurlHTTP", "TestSupport"]),
+    tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]
 
 let package = Package(
@@ -127,7 +126,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
     targets: cDoors + core + platform + backbone + services + programs + checks
 )

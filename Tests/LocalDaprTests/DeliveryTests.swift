@@ -1,4 +1,5 @@
 import CurlHTTP
+import Postgres
 import Synchronization
 import TestSupport
 import Testing
@@ -146,6 +147,29 @@ struct DeliveryTests {
         try await second.stop()
     }
 
+    @Test func `an append by another program is heard of`() async throws {
+        let app = try TestApp(subscriptions: "[\(TestApp.subscription("t"))]")
+        let rig = try await SidecarRig([.of("a", app)])
+        try await rig.publish("own", to: "t")
+        _ = await app.received(1)
+        let other = PostgresClient(try PostgresConfiguration(url: rig.databaseURL))
+        let event = Array(#"{"data":"foreign"}"#.utf8)
+        _ = try await other.query(
+            """
+            WITH slot AS (
+                UPDATE broker.partition SET next_offset = next_offset + 1 WHERE topic = 't' AND number = 5
+                RETURNING next_offset - 1 AS taken
+            ), stored AS (
+                INSERT INTO broker.record (topic, partition, log_offset, body)
+                SELECT 't', 5, taken, \(event) FROM slot RETURNING log_offset
+            )
+            SELECT pg_notify(\(EventLog.channel), '5:t') FROM stored
+            """)
+        #expect(await app.received(2).last?.data == "foreign")
+        await other.close()
+        try await rig.stop()
+    }
+
     @Test func `a new group begins with the oldest event`() async throws {
         let publisher = try TestApp()
         let late = try TestApp(subscriptions: "[\(TestApp.subscription("t"))]")
@@ -171,7 +195,10 @@ struct DeliveryTests {
         app = nil
         for number in 2...4 { try await rig.publish("\(number)", to: "t", key: "k") }
         let returned = try TestApp(port: UInt16(port), subscriptions: subscriptions)
-        #expect(await returned.received(3).compactMap(\.data).suffix(3) == ["2", "3", "4"])
+        // The first event comes once more if the application left before its answer was noted.
+        let isRepeated = await returned.received(1).first?.data == "1"
+        let received = await returned.received(isRepeated ? 4 : 3).compactMap(\.data)
+        #expect(received.suffix(3) == ["2", "3", "4"])
         #expect(returned.server.requests.contains { $0.path == "/dapr/subscribe" })
         try await rig.stop()
     }

@@ -10,7 +10,7 @@ struct EventLogTests {
         let url = try await PrivatePostgres.shared().createDatabase()
         let database = PostgresClient(try PostgresConfiguration(url: url))
         _ = try await Migrator(schema: LocalDapr.schema, migrations: LocalDapr.migrations).apply(on: database)
-        try await body(EventLog(database: database), database)
+        try await body(EventLog(database: database, signals: AppendSignals()), database)
         await database.close()
     }
 

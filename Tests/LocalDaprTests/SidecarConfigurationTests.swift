@@ -13,7 +13,10 @@ struct SidecarConfigurationTests {
 
     @Test func `the file names applications, ports and tokens`() throws {
         let configuration = try read(
-            #"{"apps":[{"id":"tasks","apiPort":3501,"appPort":8081,"apiToken":"x","appToken":"y"},{"id":"b","apiPort":1,"appPort":2}]}"#
+            #"""
+            {"apps":[{"id":"tasks","apiPort":3501,"appPort":8081,"apiToken":"x","appToken":"y"},
+                     {"id":"b","apiPort":1,"appPort":2}]}
+            """#
         )
         #expect(configuration.apps.map(\.id) == ["tasks", "b"])
         #expect(configuration.apps[0].appToken == "y")

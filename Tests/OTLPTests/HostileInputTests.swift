@@ -60,7 +60,9 @@ import Testing
     @Test func `a length beyond the end is refused`() {
         let huge = [0x0A] + Wire.varint(.max)
         #expect(throws: OTLPError.malformed) { try TraceCodec.decodeExport(huge) }
-        #expect(throws: OTLPError.malformed) { try TraceCodec.decodeExport([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F]) }
+        #expect(throws: OTLPError.malformed) {
+            try TraceCodec.decodeExport([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F])
+        }
     }
 
     @Test func `repeated singular fields are merged, not leaked`() throws {

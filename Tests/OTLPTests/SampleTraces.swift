@@ -24,7 +24,8 @@ enum SampleTraces {
     static var golden: [ResourceSpans] {
         get throws {
             let resource = Resource(attributes: [
-                Attribute("service.name", .string("task-api")), Attribute("service.instance.id", .string("i-1")),
+                Attribute("service.name", .string("task-api")),
+                Attribute("service.instance.id", .string("i-1")),
             ])
             let scope = InstrumentationScope(name: "todo.tasks", version: "1.0.0")
             return [

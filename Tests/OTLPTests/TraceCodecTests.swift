@@ -13,7 +13,9 @@ import Testing
 
     @Test func `the arena leaves no trace of an earlier batch`() throws {
         let large = SampleTraces.export(
-            attributes: (0..<5000).map { Attribute("key.\($0)", .string(String(repeating: "x", count: $0 % 400))) })
+            attributes: (0..<5000).map {
+                Attribute("key.\($0)", .string(String(repeating: "x", count: $0 % 400)))
+            })
         for _ in 0..<3 {
             #expect(try TraceCodec.decode(TraceCodec.encode(large)) == large)
             #expect(TraceCodec.encode(try SampleTraces.golden) == SampleTraces.goldenBytes)
@@ -41,11 +43,13 @@ import Testing
         #expect(none.firstRange(of: [0x12, 0x02, 0x0A, 0x00]) == nil)
     }
 
-    @Test(arguments: [
-        .string(""), .string("a\u{0}b"), .string("żółw 🐢"), .bool(true), .int(.min), .int(.max), .double(-0.5),
-        .bytes([]), .array([]), .array([.empty, .int(0), .array([.bool(false)])]), .map([]),
-        .map([Attribute("", .map([Attribute("deep", .bytes([0]))]))]), .empty,
-    ] as [AttributeValue])
+    @Test(
+        arguments: [
+            .string(""), .string("a\u{0}b"), .string("żółw 🐢"), .bool(true), .int(.min), .int(.max),
+            .double(-0.5),
+            .bytes([]), .array([]), .array([.empty, .int(0), .array([.bool(false)])]), .map([]),
+            .map([Attribute("", .map([Attribute("deep", .bytes([0]))]))]), .empty,
+        ] as [AttributeValue])
     func `every kind of value comes back`(value: AttributeValue) throws {
         let export = SampleTraces.export(attributes: [Attribute("k", value)])
         #expect(try TraceCodec.decode(TraceCodec.encode(export)) == export)
@@ -57,7 +61,8 @@ import Testing
     }
 
     @Test func `fields of tomorrow are skipped`() throws {
-        let unknown = Wire.number(4000, 9) + Wire.bytes(4001, [1, 2, 3]) + Wire.varint(4002 << 3 | 1)
+        let unknown =
+            Wire.number(4000, 9) + Wire.bytes(4001, [1, 2, 3]) + Wire.varint(4002 << 3 | 1)
             + [UInt8](repeating: 0, count: 8) + Wire.varint(4003 << 3 | 5) + [0, 0, 0, 0]
         let known = Wire.traceID + Wire.spanID + Wire.bytes(5, Array("work".utf8))
         let plain = try TraceCodec.decode(Wire.export(span: known))

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Postgres
 
@@ -9,7 +9,8 @@ import TestSupport
             let pids = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<200 {
                     group.addTask {
-                        let row = try await client.query("SELECT pg_backend_pid() AS pid, \(number)::int AS n")[0]
+                        let row = try await client.query(
+                            "SELECT pg_backend_pid() AS pid, \(number)::int AS n")[0]
                         #expect(try row.value("n") == number)
                         return try row.value("pid")
                     }
@@ -21,7 +22,10 @@ import TestSupport
     }
 
     @Test func `a busy pool refuses when patience is over`() async throws {
-        try await withDatabase(connections: 1, change: { $0.poolWaitTimeout = .milliseconds(30) }) { client in
+        try await withDatabase(connections: 1, change: { $0.poolWaitTimeout = .milliseconds(100) }) {
+            client in
+            // Connecting counts as waiting; on a busy machine the first may take longer than that.
+            _ = try await eventually { (try? await client.ping()) != nil }
             try await client.transaction { transaction in
                 try await transaction.execute("SELECT 1")
                 await #expect(throws: PostgresError.poolTimeout) { try await client.ping() }
@@ -139,7 +143,9 @@ import TestSupport
                         task.cancel()
                         let result = await task.result
                         if case .success(let rows) = result { #expect(try rows[0].value("n") == number) }
-                        if case .failure(let error) = result { #expect(error as? PostgresError == .cancelled) }
+                        if case .failure(let error) = result {
+                            #expect(error as? PostgresError == .cancelled)
+                        }
                         let next = try await client.query("SELECT \(-number)::int AS n")[0]
                         #expect(try next.value("n") == -number)
                     }
@@ -151,15 +157,30 @@ import TestSupport
 
     @Test func `closing waits for what runs`() async throws {
         try await withDatabase(connections: 2) { client in
-            try await client.script("CREATE TABLE t (a int)")
+            let (isOpen, gate) = AsyncStream<Void>.makeStream()
+            let (hasBegun, begun) = AsyncStream<Void>.makeStream()
             let worker = Task {
                 try await client.transaction { transaction in
-                    try await transaction.execute("INSERT INTO t SELECT 1 FROM pg_sleep(0.05) AS closing_waits")
+                    try await transaction.execute("SELECT 1")
+                    begun.finish()
+                    for await _ in isOpen {}
+                    return try await transaction.query("SELECT 2 AS n")[0].value("n", as: Int.self)
                 }
             }
-            #expect(try await eventually { try await client.running("closing_waits") == 1 })
-            await client.close()
-            _ = try await worker.value
+            for await _ in hasBegun {}
+            let closing = Task { await client.close() }
+            let isRefusing = try await eventually {
+                do {
+                    try await client.ping()
+                    return false
+                } catch PostgresError.closed {
+                    return true
+                }
+            }
+            #expect(isRefusing)
+            gate.finish()
+            #expect(try await worker.value == 2)
+            await closing.value
         }
     }
 }

@@ -3,8 +3,10 @@ import Testing
 @testable import Postgres
 
 @Suite struct MigratorTests {
-    private let first = Migration(name: "M0001_start", sql: "CREATE TABLE things (a int); CREATE INDEX ON things (a)")
-    private let second = Migration(name: "M0002_more", sql: "ALTER TABLE things ADD b text; INSERT INTO things VALUES (1)")
+    private let first = Migration(
+        name: "M0001_start", sql: "CREATE TABLE things (a int); CREATE INDEX ON things (a)")
+    private let second = Migration(
+        name: "M0002_more", sql: "ALTER TABLE things ADD b text; INSERT INTO things VALUES (1)")
 
     @Test func `an empty database gets everything once`() async throws {
         try await withDatabase { client in
@@ -64,7 +66,8 @@ import Testing
 
     @Test func `a role without the right to create schemas may migrate its own`() async throws {
         try await withDatabase { client in
-            try await client.script("DROP ROLE IF EXISTS migrator_owner; CREATE ROLE migrator_owner LOGIN PASSWORD 'pw'")
+            try await client.script(
+                "DROP ROLE IF EXISTS migrator_owner; CREATE ROLE migrator_owner LOGIN PASSWORD 'pw'")
             try await client.script("CREATE SCHEMA tasks AUTHORIZATION migrator_owner")
             let own = client.configuration
             let url = "postgres://migrator_owner:pw@\(own.host):\(own.port)/\(own.database)"

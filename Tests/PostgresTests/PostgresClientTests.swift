@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Testing
 import TestSupport
+import Testing
 
 @testable import Postgres
 
@@ -9,8 +9,8 @@ import TestSupport
         try await withDatabase { client in
             try await client.script(
                 """
-                CREATE TABLE v (s text, i int8, k int4, h int2, b bool, d float8, u uuid, t timestamptz, y bytea,
-                    j jsonb, ss text[], uu uuid[], ii int8[], n text)
+                CREATE TABLE v (s text, i int8, k int4, h int2, b bool, d float8, u uuid, t timestamptz,
+                    y bytea, j jsonb, ss text[], uu uuid[], ii int8[], n text)
                 """)
             let uuid = UUID()
             let date = Date(timeIntervalSinceReferenceDate: 812_345_678.123456)
@@ -18,9 +18,9 @@ import TestSupport
             let strings = ["a,b", "", "quote \" \\", "日本"]
             try await client.execute(
                 """
-                INSERT INTO v VALUES (\("'; é"), \(Int64.max), \(Int32.min), \(Int16(7)), \(true), \(0.1 + 0.2), \(uuid),
-                    \(date), \(bytes), \(json: Array(#"{"a": [1]}"#.utf8)), \(strings), \([uuid]), \([1, -2] as [Int64]),
-                    \(nil as String?))
+                INSERT INTO v VALUES (\("'; é"), \(Int64.max), \(Int32.min), \(Int16(7)), \(true), \(0.1 + 0.2),
+                    \(uuid), \(date), \(bytes), \(json: Array(#"{"a": [1]}"#.utf8)), \(strings), \([uuid]),
+                    \([1, -2] as [Int64]), \(nil as String?))
                 """)
             let row = try await client.query("SELECT * FROM v")[0]
             #expect(try row.value("s") == "'; é")
@@ -85,7 +85,8 @@ import TestSupport
         try await withDatabase { client in
             let statements: [SQL] = [
                 "SELECT \("canary")::uuid", "SELECT \("canary")::int", "SELECT \("canary")::timestamptz",
-                "SELECT \("canary")::jsonb", "SELECT \("{canary")::int[]", "SELECT \("canary")::varchar(3)::bool",
+                "SELECT \("canary")::jsonb", "SELECT \("{canary")::int[]",
+                "SELECT \("canary")::varchar(3)::bool",
             ]
             for sql in statements {
                 let error = await #expect(throws: PostgresError.self) { try await client.query(sql) }
@@ -97,10 +98,13 @@ import TestSupport
 
     @Test func `a statement that cannot be parsed leaves the connection usable`() async throws {
         try await withDatabase(connections: 1) { client in
-            let before = try await client.query("SELECT pg_backend_pid() AS pid")[0].value("pid", as: Int.self)
+            let before = try await client.query("SELECT pg_backend_pid() AS pid")[0].value(
+                "pid", as: Int.self)
             let error = await #expect(throws: PostgresError.self) { try await client.query("SELEC 1") }
             #expect(error?.sqlState == "42601")
-            await #expect(throws: PostgresError.self) { try await client.script("SELECT 1; SELECT 1/0; SELECT 2") }
+            await #expect(throws: PostgresError.self) {
+                try await client.script("SELECT 1; SELECT 1/0; SELECT 2")
+            }
             let after = try await client.query("SELECT pg_backend_pid() AS pid")[0].value("pid", as: Int.self)
             #expect(before == after)
         }
@@ -156,7 +160,8 @@ import TestSupport
     }
 
     @Test func `a statement that takes too long is ended by the server`() async throws {
-        try await withDatabase(connections: 1, change: { $0.statementTimeout = .milliseconds(50) }) { client in
+        try await withDatabase(connections: 1, change: { $0.statementTimeout = .milliseconds(50) }) {
+            client in
             await #expect(throws: PostgresError.timeout) { try await client.query("SELECT pg_sleep(600)") }
             try await client.ping()
         }

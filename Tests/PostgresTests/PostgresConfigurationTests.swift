@@ -19,7 +19,9 @@ import Testing
         #expect(configuration.database == "ada")
     }
 
-    @Test(arguments: ["", "db.example/todo", "host=x password=s3cret", "postgres://a:s3cret@h:1/x?nonsense=s3cret"])
+    @Test(arguments: [
+        "", "db.example/todo", "host=x password=s3cret", "postgres://a:s3cret@h:1/x?nonsense=s3cret",
+    ])
     func `a bad URL is refused without being quoted`(url: String) {
         let error = #expect(throws: PostgresError.self) { try PostgresConfiguration(url: url) }
         #expect(error?.description.contains("s3cret") == false)

@@ -5,9 +5,15 @@ import Testing
 @Suite struct PostgresErrorTests {
     @Test(arguments: [
         ("22P02", "invalid input syntax for type uuid: \"canary\"", "invalid input syntax for type uuid"),
-        ("22003", "value \"canary\" is out of range for type integer", "value … is out of range for type integer"),
+        (
+            "22003", "value \"canary\" is out of range for type integer",
+            "value … is out of range for type integer"
+        ),
         ("22P02", "invalid input value for enum mood: \"can\"ary\"", "invalid input value for enum mood"),
-        ("23505", "duplicate key value violates unique constraint \"k\"", "duplicate key value violates unique constraint \"k\""),
+        (
+            "23505", "duplicate key value violates unique constraint \"k\"",
+            "duplicate key value violates unique constraint \"k\""
+        ),
     ])
     func `data errors lose the data`(sqlState: String, message: String, shown: String) {
         #expect(withoutValues(message, sqlState: sqlState) == shown)

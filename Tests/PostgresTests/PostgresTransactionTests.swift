@@ -98,7 +98,8 @@ import Testing
                     }
                     try await group.waitForAll()
                 }
-                let ids = try await transaction.query("SELECT count(DISTINCT xmin::text) AS n, count(*) AS m FROM t")
+                let ids = try await transaction.query(
+                    "SELECT count(DISTINCT xmin::text) AS n, count(*) AS m FROM t")
                 #expect(try ids[0].value("n") == 1)
                 #expect(try ids[0].value("m") == 20)
             }

@@ -48,7 +48,10 @@ import Testing
         ("insert into tasks.outbox (a) values ($1) on conflict (a) do update set a = 1", "INSERT outbox"),
         ("UPDATE ONLY \"tasks\".\"series\" SET a = 1", "UPDATE series"),
         ("DELETE FROM inbox USING old WHERE true", "DELETE inbox"),
-        ("WITH due AS (SELECT id FROM jobs FOR UPDATE SKIP LOCKED) UPDATE jobs SET x = 1 FROM due", "UPDATE jobs"),
+        (
+            "WITH due AS (SELECT id FROM jobs FOR UPDATE SKIP LOCKED) UPDATE jobs SET x = 1 FROM due",
+            "UPDATE jobs"
+        ),
         ("WITH gone AS (DELETE FROM outbox RETURNING id) SELECT count(*) FROM gone", "SELECT outbox"),
         ("SELECT EXISTS (SELECT 1 FROM users)", "SELECT users"),
         ("SELECT pg_advisory_xact_lock($1)", "SELECT"),

@@ -32,6 +32,18 @@ import Tracing
         }
     }
 
+    @Test func `the text of a script is not shown`() async throws {
+        try await withDatabase { client in
+            let tracer = InMemoryTracer()
+            try await withTracer(tracer) {
+                try await withSpan("request") { _ in try await client.script("SELECT 'canary'; SELECT 2") }
+            }
+            let span = try #require(tracer.finishedSpans.first)
+            #expect(span.operationName == "SELECT")
+            #expect(span.attributes.get("db.query.text") == nil)
+        }
+    }
+
     @Test func `a failure is on the span`() async throws {
         try await withDatabase { client in
             let tracer = InMemoryTracer()
@@ -51,7 +63,9 @@ import Tracing
     @Test func `durations and the pool are measured`() async throws {
         let metrics = TestMetrics()
         try await withMetricsFactory(metrics) {
-            try await withDatabase(connections: 1, change: { $0.poolWaitTimeout = .milliseconds(20) }) { client in
+            try await withDatabase(connections: 1, change: { $0.poolWaitTimeout = .milliseconds(100) }) {
+                client in
+                _ = try await eventually { (try? await client.ping()) != nil }
                 _ = try await client.query("SELECT 1 FROM pg_class LIMIT 1")
                 try await client.transaction { transaction in
                     try await transaction.execute("SELECT 1")
@@ -65,7 +79,7 @@ import Tracing
                         ("db.query.summary", "SELECT pg_class"),
                     ])
                 #expect(timer.values.count == 1)
-                #expect(try metrics.expectCounter("db.client.connection.timeouts", [pool]).totalValue == 1)
+                #expect(try metrics.expectCounter("db.client.connection.timeouts", [pool]).totalValue >= 1)
                 let used = try metrics.expectGauge(
                     "db.client.connection.count", [pool, ("db.client.connection.state", "used")])
                 #expect(used.values.contains(1))

@@ -44,11 +44,11 @@ extension PostgresClient {
         )[0].value("n")
     }
 
-    /// Ends every other session of this database, as an administrator or a failing server would.
+    /// Ends every other session of this database, as an administrator would, and waits until they are gone.
     func endOtherSessions() async throws {
         try await execute(
             """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
             """)
     }

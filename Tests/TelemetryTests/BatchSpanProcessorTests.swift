@@ -14,7 +14,9 @@ import Testing
         return BatchSpanProcessor(exporter: exporter, limits: limits, pause: time.pause)
     }
 
-    private func counts(_ ended: Int, exported: Int = 0, failed: Int = 0, full: Int = 0, late: Int = 0, queued: Int = 0)
+    private func counts(
+        _ ended: Int, exported: Int = 0, failed: Int = 0, full: Int = 0, late: Int = 0, queued: Int = 0
+    )
         -> SpanPipelineCounts
     {
         var counts = SpanPipelineCounts()
@@ -76,8 +78,10 @@ import Testing
         #expect(exporter.names == ["1", "2", "3"])
         #expect(processor.counts() == counts(5, exported: 3, full: 2))
         let text = metrics.exposition()
-        let labels = "otel_component_name=\"batching_span_processor/0\",otel_component_type=\"batching_span_processor\""
-        #expect(text.contains("otel_sdk_processor_span_processed_total{error_type=\"queue_full\",\(labels)} 2\n"))
+        let labels =
+            "otel_component_name=\"batching_span_processor/0\",otel_component_type=\"batching_span_processor\""
+        #expect(
+            text.contains("otel_sdk_processor_span_processed_total{error_type=\"queue_full\",\(labels)} 2\n"))
         #expect(text.contains("otel_sdk_processor_span_processed_total{\(labels)} 3\n"))
         #expect(text.contains("otel_sdk_processor_span_queue_capacity{\(labels)} 3\n"))
     }
@@ -194,7 +198,8 @@ import Testing
     @Test func `nothing is lost from sight under load and failures`() async {
         let exporter = RecordingExporter { spans in
             let lost = spans.count % 3
-            return ExportOutcome(exported: spans.count - lost, failed: lost, errorType: lost > 0 ? "503" : nil)
+            return ExportOutcome(
+                exported: spans.count - lost, failed: lost, errorType: lost > 0 ? "503" : nil)
         }
         let processor = processor(exporter, queue: 50, batch: 10)
         let run = Task { await processor.run() }

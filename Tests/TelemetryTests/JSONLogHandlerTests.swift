@@ -28,7 +28,9 @@ import Tracing
             InstrumentationContext.$current.withValue(context) {
                 logger.notice(
                     "task created",
-                    metadata: ["todo.task.id": "t1", "count": .stringConvertible(3), "list": ["a", ["k": "v"]]])
+                    metadata: [
+                        "todo.task.id": "t1", "count": .stringConvertible(3), "list": ["a", ["k": "v"]],
+                    ])
             }
         }
         #expect(
@@ -52,7 +54,9 @@ import Tracing
     }
 
     @Test func `everything is escaped and stays on one line`() async {
-        let text = await logging { $0.info("a\"b\\c\nd\re\tf\u{1}\u{7F}ü🚀", metadata: ["k\"\n": "\u{1B}[31m"]) }
+        let text = await logging {
+            $0.info("a\"b\\c\nd\re\tf\u{1}\u{7F}ü🚀", metadata: ["k\"\n": "\u{1B}[31m"])
+        }
         #expect(text.contains(#""body":"a\"b\\c\nd\re\tf\u0001\u007fü🚀""#))
         #expect(text.contains(#""attributes":{"k\"\n":"\u001b[31m"}"#))
         #expect(text.split(separator: "\n").count == 1)
@@ -62,12 +66,14 @@ import Tracing
         let text = await logging { logger in
             var logger = logger
             logger[metadataKey: "user"] = .sensitive("alice")
-            logger.warning("w", metadata: ["deep": ["mail": .sensitive("a@b.c")], "list": [.sensitive(1)], "open": "x"])
+            logger.warning(
+                "w", metadata: ["deep": ["mail": .sensitive("a@b.c")], "list": [.sensitive(1)], "open": "x"])
         }
         #expect(!text.contains("alice") && !text.contains("a@b.c"))
         #expect(
             text.contains(
-                #""attributes":{"deep":{"mail":"[redacted]"},"list":["[redacted]"],"open":"x","user":"[redacted]"}"#))
+                #""attributes":{"deep":{"mail":"[redacted]"},"list":["[redacted]"],"open":"x","user":"[redacted]"}"#
+            ))
     }
 
     @Test func `of an error only the type is told`() async {

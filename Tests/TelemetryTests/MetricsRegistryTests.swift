@@ -14,7 +14,8 @@ import Testing
         Counter(label: "todo.consumer.retries", dimensions: [("reason", "a\"b\\c\nd")], factory: registry)
             .increment(by: 3)
         Gauge(label: "todo.outbox.oldest_pending_age", factory: registry).record(1.5)
-        let meter = Meter(label: "http.server.active_requests", dimensions: [("url.scheme", "http")], factory: registry)
+        let meter = Meter(
+            label: "http.server.active_requests", dimensions: [("url.scheme", "http")], factory: registry)
         meter.increment(by: 3)
         meter.decrement()
         Recorder(label: "todo.outbox.relay.batch_size", factory: registry).record(20)
@@ -74,7 +75,8 @@ import Testing
         ("db.client.connection.timeouts", "db_client_connection_timeouts_total"),
         ("messaging.client.sent.messages", "messaging_client_sent_messages_total"),
         ("todo.outbox.last_publish_timestamp", "todo_outbox_last_publish_timestamp_seconds"),
-        ("process.cpu", "process_cpu_seconds_total"), ("process.resident_memory", "process_resident_memory_bytes"),
+        ("process.cpu", "process_cpu_seconds_total"),
+        ("process.resident_memory", "process_resident_memory_bytes"),
         ("process.open_fds", "process_open_fds"), ("process.start_time", "process_start_time_seconds"),
         ("todo.event.end_to_end.duration", "todo_event_end_to_end_duration_seconds"),
         ("otel.sdk.processor.span.queue.size", "otel_sdk_processor_span_queue_size"),
@@ -104,7 +106,8 @@ import Testing
         ]
         for (name, bounds) in table {
             for bound in bounds {
-                #expect(MetricCatalogue.descriptor(of: name)?.buckets.bounds.contains(bound) == true, "\(name)")
+                #expect(
+                    MetricCatalogue.descriptor(of: name)?.buckets.bounds.contains(bound) == true, "\(name)")
             }
         }
     }
@@ -119,11 +122,14 @@ import Testing
 
     @Test func `an unknown metric works and has a help of its own`() {
         Timer(label: "my.work", factory: registry).recordSeconds(3)
-        Counter(label: "9 lives!", dimensions: [("le", "x"), ("a.b", "1"), ("a_b", "2")], factory: registry).increment()
+        Counter(label: "9 lives!", dimensions: [("le", "x"), ("a.b", "1"), ("a_b", "2")], factory: registry)
+            .increment()
         let text = registry.exposition()
         #expect(text.contains("# TYPE my_work_seconds histogram\n"))
         #expect(text.contains("my_work_seconds_sum 3\n"))
-        #expect(text.contains("_9_lives__total{a_b=\"2\",le_=\"x\"} 1\n") || text.contains("_9_lives_total{a_b=\"2\",le_=\"x\"} 1\n"))
+        #expect(
+            text.contains("_9_lives__total{a_b=\"2\",le_=\"x\"} 1\n")
+                || text.contains("_9_lives_total{a_b=\"2\",le_=\"x\"} 1\n"))
     }
 
     @Test func `a name used for two types shows the first and breaks nothing`() {
@@ -135,11 +141,13 @@ import Testing
 
     @Test func `label sets beyond the limit share one series and none is lost`() {
         for number in 0..<(MetricFamily.limit + 50) {
-            Counter(label: "todo.tasks.created", dimensions: [("source", "\(number)")], factory: registry).increment()
+            Counter(label: "todo.tasks.created", dimensions: [("source", "\(number)")], factory: registry)
+                .increment()
         }
         let text = registry.exposition()
         #expect(text.contains("todo_tasks_created_total{otel_metric_overflow=\"true\"} 50\n"))
-        #expect(text.contains("todo_telemetry_series_overflow_total{metric=\"todo_tasks_created_total\"} 50\n"))
+        #expect(
+            text.contains("todo_telemetry_series_overflow_total{metric=\"todo_tasks_created_total\"} 50\n"))
         let series = text.split(separator: "\n").count { $0.hasPrefix("todo_tasks_created_total{") }
         #expect(series == MetricFamily.limit + 1)
     }
@@ -194,7 +202,8 @@ import Testing
         #expect(
             reading
                 == ProcessMetrics.Reading(
-                    cpuSeconds: 0.29, virtualBytes: 23, residentBytes: 24 * 4096, threads: 20, startTime: 1000.22))
+                    cpuSeconds: 0.29, virtualBytes: 23, residentBytes: 24 * 4096, threads: 20,
+                    startTime: 1000.22))
         #expect(ProcessMetrics.reading(stat: "", systemStat: "", ticks: 100, pageSize: 1) == nil)
     }
 
@@ -209,7 +218,8 @@ import Testing
             switch descriptor.kind {
             case .counter: registry.counter(descriptor.name).increment(by: 1 as Int64)
             case .gauge: registry.gauge(descriptor.name).set(1 as Int64)
-            case .histogram: registry.histogram(descriptor.name, [], isTimer: descriptor.unit == "s").record(1.0)
+            case .histogram:
+                registry.histogram(descriptor.name, [], isTimer: descriptor.unit == "s").record(1.0)
             }
         }
         let pipe = try #require(popen("\(promtool) check metrics >/dev/null 2>&1", "w"))

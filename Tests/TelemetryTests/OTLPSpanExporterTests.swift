@@ -30,7 +30,8 @@ import Testing
         #expect(request.url == "http://localhost:4318/v1/traces")
         #expect(request.headers.first { $0.0 == "content-type" }?.1 == "application/x-protobuf")
         #expect(request.headers.first { $0.0 == "x-api-key" }?.1 == "hush")
-        #expect(request.headers.first { $0.0 == "user-agent" }?.1.hasPrefix("OTel-OTLP-Exporter-Swift/") == true)
+        #expect(
+            request.headers.first { $0.0 == "user-agent" }?.1.hasPrefix("OTel-OTLP-Exporter-Swift/") == true)
         let decoded = try TraceCodec.decode(request.body)
         #expect(decoded.map(\.resource) == [plainOrigin.resource])
         #expect(decoded.first?.scopeSpans.first?.spans.map(\.name) == ["1", "2", "3"])
@@ -124,7 +125,9 @@ import Testing
         let outcome = await exporter(transport, factory: metrics).export(spans)
         #expect(outcome == ExportOutcome(exported: 1, failed: 2, errorType: "rejected"))
         #expect(transport.requests.count == 1)
-        #expect(metrics.exposition().contains("otel_sdk_exporter_operation_duration_seconds_count{error_type=\"rejected\""))
+        #expect(
+            metrics.exposition().contains(
+                "otel_sdk_exporter_operation_duration_seconds_count{error_type=\"rejected\""))
     }
 
     @Test(arguments: [(-5, 3), (99, 0)])

@@ -33,7 +33,9 @@ import Tracing
         #expect(SpanContext(traceparent: header) == nil)
     }
 
-    @Test(arguments: ["01-\(trace)-\(span)-01", "cc-\(trace)-\(span)-01-what-comes-later", "fe-\(trace)-\(span)-01-"])
+    @Test(arguments: [
+        "01-\(trace)-\(span)-01", "cc-\(trace)-\(span)-01-what-comes-later", "fe-\(trace)-\(span)-01-",
+    ])
     func `a later version is read as version 0`(header: String) throws {
         let context = try #require(SpanContext(traceparent: header))
         #expect(context.traceparent == Self.valid)

@@ -63,16 +63,20 @@ import Testing
         #expect(configuration.warnings.count == 1)
     }
 
-    @Test(arguments: [
-        ("always_on", nil, "AlwaysOnSampler", 0), ("ALWAYS_OFF", nil, "AlwaysOffSampler", 0),
-        ("traceidratio", "0.25", "TraceIdRatioBased{0.25}", 0), ("traceidratio", nil, "TraceIdRatioBased{1.0}", 0),
-        ("parentbased_traceidratio", "0", "ParentBased{TraceIdRatioBased{0.0}}", 0),
-        ("parentbased_always_off", nil, "ParentBased{AlwaysOffSampler}", 0),
-        ("traceidratio", "1.5", "TraceIdRatioBased{1.0}", 1), ("traceidratio", "nan", "TraceIdRatioBased{1.0}", 1),
-        ("traceidratio", "half", "TraceIdRatioBased{1.0}", 1),
-        ("jaeger_remote", nil, "ParentBased{AlwaysOnSampler}", 1), ("💥", nil, "ParentBased{AlwaysOnSampler}", 1),
-        ("always_on", "garbage", "AlwaysOnSampler", 0),
-    ] as [(String, String?, String, Int)])
+    @Test(
+        arguments: [
+            ("always_on", nil, "AlwaysOnSampler", 0), ("ALWAYS_OFF", nil, "AlwaysOffSampler", 0),
+            ("traceidratio", "0.25", "TraceIdRatioBased{0.25}", 0),
+            ("traceidratio", nil, "TraceIdRatioBased{1.0}", 0),
+            ("parentbased_traceidratio", "0", "ParentBased{TraceIdRatioBased{0.0}}", 0),
+            ("parentbased_always_off", nil, "ParentBased{AlwaysOffSampler}", 0),
+            ("traceidratio", "1.5", "TraceIdRatioBased{1.0}", 1),
+            ("traceidratio", "nan", "TraceIdRatioBased{1.0}", 1),
+            ("traceidratio", "half", "TraceIdRatioBased{1.0}", 1),
+            ("jaeger_remote", nil, "ParentBased{AlwaysOnSampler}", 1),
+            ("💥", nil, "ParentBased{AlwaysOnSampler}", 1),
+            ("always_on", "garbage", "AlwaysOnSampler", 0),
+        ] as [(String, String?, String, Int)])
     func `samplers are found by name`(name: String, argument: String?, expected: String, warnings: Int) {
         var environment = ["OTEL_TRACES_SAMPLER": name]
         environment["OTEL_TRACES_SAMPLER_ARG"] = argument
@@ -83,7 +87,8 @@ import Testing
 
     @Test func `the batch processor is set in milliseconds`() {
         let batch = read([
-            "OTEL_BSP_SCHEDULE_DELAY": "200", "OTEL_BSP_EXPORT_TIMEOUT": "0", "OTEL_BSP_MAX_QUEUE_SIZE": "100",
+            "OTEL_BSP_SCHEDULE_DELAY": "200", "OTEL_BSP_EXPORT_TIMEOUT": "0",
+            "OTEL_BSP_MAX_QUEUE_SIZE": "100",
             "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "512",
         ]).batch
         #expect(batch.scheduleDelay == .milliseconds(200) && batch.exportTimeout == .zero)
@@ -130,7 +135,9 @@ import Testing
         #expect(read(environment).exporter.endpoint == expected)
     }
 
-    @Test(arguments: ["c:4318", "ftp://c", "http://", "http:///x", "http://a b", "grpc", "http://:4318", "http://ü"])
+    @Test(arguments: [
+        "c:4318", "ftp://c", "http://", "http:///x", "http://a b", "grpc", "http://:4318", "http://ü",
+    ])
     func `an endpoint that is no URL is a warning without its text`(text: String) {
         let configuration = read(["OTEL_EXPORTER_OTLP_ENDPOINT": text])
         #expect(configuration.exporter.endpoint == "http://localhost:4318/v1/traces")
@@ -149,8 +156,12 @@ import Testing
     }
 
     @Test func `propagators, exporters, levels and switches`() {
-        #expect(read(["OTEL_PROPAGATORS": "baggage"]).propagation == Propagation(traceContext: false, baggage: true))
-        #expect(read(["OTEL_PROPAGATORS": "none"]).propagation == Propagation(traceContext: false, baggage: false))
+        #expect(
+            read(["OTEL_PROPAGATORS": "baggage"]).propagation
+                == Propagation(traceContext: false, baggage: true))
+        #expect(
+            read(["OTEL_PROPAGATORS": "none"]).propagation == Propagation(traceContext: false, baggage: false)
+        )
         let unknown = read(["OTEL_PROPAGATORS": "b3, TraceContext,tracecontext"])
         #expect(unknown.propagation == Propagation(traceContext: true, baggage: false))
         #expect(unknown.warnings.count == 1)
@@ -174,9 +185,10 @@ import Testing
         ]
         let alphabet = Array("0159-+.e%=,:/ \t\n\"\\aZ;httpsé🚀\u{0}")
         for _ in 0..<2000 {
-            let text = String((0..<Int.random(in: 0...24, using: &random)).compactMap { _ in
-                alphabet.randomElement(using: &random)
-            })
+            let text = String(
+                (0..<Int.random(in: 0...24, using: &random)).compactMap { _ in
+                    alphabet.randomElement(using: &random)
+                })
             let environment = Dictionary(uniqueKeysWithValues: keys.map { ($0, text) })
             let configuration = read(environment)
             #expect(configuration.batch.batchSize <= configuration.batch.queueSize)

@@ -73,7 +73,8 @@ final class ManualPause: Sendable {
             return state.nextID
         }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            try await withCheckedThrowingContinuation {
+                (continuation: CheckedContinuation<Void, any Error>) in
                 let watchers = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
                     guard state.cancelled.remove(id) == nil else { return nil }
                     state.sleepers.append(Sleeper(id: id, duration: duration, continuation: continuation))

@@ -9,23 +9,28 @@ import Tracing
     private let time = StoppedClock()
 
     private func system(
-        _ transport: ScriptedTransport, _ environment: [String: String] = [:], output: LogOutput = LogOutput { _ in }
+        _ transport: ScriptedTransport, _ environment: [String: String] = [:],
+        output: LogOutput = LogOutput { _ in }
     ) -> TelemetrySystem {
         TelemetrySystem(
             configuration: TelemetryConfiguration(
-                serviceName: "tasks", serviceVersion: "1.2.3", serviceInstanceID: "i-1", environment: environment,
+                serviceName: "tasks", serviceVersion: "1.2.3", serviceInstanceID: "i-1",
+                environment: environment,
                 revision: "abc", processID: 42),
             transport: transport, logOutput: output, clock: time.clock, pause: .continuous)
     }
 
     private func sentSpans(_ transport: ScriptedTransport) throws -> [OTLP.Span] {
-        try transport.requests.flatMap { try TraceCodec.decode($0.body) }.flatMap(\.scopeSpans).flatMap(\.spans)
+        try transport.requests.flatMap { try TraceCodec.decode($0.body) }.flatMap(\.scopeSpans).flatMap(
+            \.spans)
     }
 
     @Test func `a span gets from the tracer to the wire`() async throws {
         let transport = ScriptedTransport()
         let system = system(transport)
-        system.tracer.withSpan("POST /api/tasks", ofKind: .server) { $0.attributes["http.route"] = "/api/tasks" }
+        system.tracer.withSpan("POST /api/tasks", ofKind: .server) {
+            $0.attributes["http.route"] = "/api/tasks"
+        }
         await system.flush()
         let spans = try sentSpans(transport)
         #expect(spans.map(\.name) == ["POST /api/tasks"])
@@ -50,7 +55,8 @@ import Tracing
             "otel_sdk_span_live{otel_span_sampling_result=\"RECORD_AND_SAMPLE\"} 1\n",
             "otel_sdk_exporter_span_exported_total{otel_component_name=\"otlp_http_span_exporter/0\",otel_component_type=\"otlp_http_span_exporter\"} 2\n",
             "otel_sdk_exporter_span_inflight{otel_component_name=\"otlp_http_span_exporter/0\",otel_component_type=\"otlp_http_span_exporter\"} 0\n",
-            "process_cpu_seconds_total ", "process_resident_memory_bytes ", "process_open_fds ", "process_threads ",
+            "process_cpu_seconds_total ", "process_resident_memory_bytes ", "process_open_fds ",
+            "process_threads ",
             "process_start_time_seconds ", "todo_telemetry_log_lines_dropped_total 0\n",
         ]
         for line in expected { #expect(text.contains(line), "\(line)") }
@@ -101,7 +107,9 @@ import Tracing
             return span.spanContext.traceID.hex
         }
         await system.shutdown(within: .seconds(5))
-        #expect(kept.text.contains("\"trace_id\":\"\(trace)\"") && kept.text.contains("\"service_name\":\"tasks\""))
+        #expect(
+            kept.text.contains("\"trace_id\":\"\(trace)\"")
+                && kept.text.contains("\"service_name\":\"tasks\""))
     }
 
     @Test func `warnings of the environment are logged when the system runs`() async {

@@ -203,8 +203,10 @@ import Tracing
     @Test func `every kind of attribute value reaches the wire`() throws {
         let span = tracer().startSpan("values")
         span.attributes = [
-            "a": "text", "b": 7, "c": 1.5, "d": true, "e": .stringArray(["x", "y"]), "f": .int64Array([1, 2]),
-            "g": .stringConvertible(SpanID(1)), "h": .int32(-3), "i": .boolArray([false]), "j": .doubleArray([0.5]),
+            "a": "text", "b": 7, "c": 1.5, "d": true, "e": .stringArray(["x", "y"]),
+            "f": .int64Array([1, 2]),
+            "g": .stringConvertible(SpanID(1)), "h": .int32(-3), "i": .boolArray([false]),
+            "j": .doubleArray([0.5]),
         ]
         span.end()
         #expect(
@@ -240,7 +242,9 @@ import Tracing
 
     @Test func `extract leaves the context alone when headers are absent, empty or broken`() throws {
         let tracer = tracer()
-        for headers in [[:], ["traceparent": ""], ["traceparent": "00-0-0-00", "tracestate": "a=b", "baggage": ","]] {
+        for headers in [
+            [:], ["traceparent": ""], ["traceparent": "00-0-0-00", "tracestate": "a=b", "baggage": ","],
+        ] {
             var context = remoteContext()
             let before = context.spanContext
             tracer.extract(headers, into: &context, using: DictionaryCarrier())
@@ -279,8 +283,10 @@ import Tracing
         let sidecar = Resource(attributes: [Attribute("service.name", .string("gateway"))])
         tracer.startSpan("own").end()
         tracer.scoped(name: "postgres", version: "2").startSpan("db").end()
-        tracer.tracer(resource: sidecar, scope: InstrumentationScope(name: "todo.sidecar")).startSpan("side").end()
-        tracer.tracer(resource: sidecar, scope: InstrumentationScope(name: "todo.sidecar")).startSpan("again").end()
+        tracer.tracer(resource: sidecar, scope: InstrumentationScope(name: "todo.sidecar")).startSpan("side")
+            .end()
+        tracer.tracer(resource: sidecar, scope: InstrumentationScope(name: "todo.sidecar")).startSpan("again")
+            .end()
         let groups = collection.all.groupedForWire()
         #expect(groups.map { $0.scopeSpans.map(\.scope.name) } == [["tests", "postgres"], ["todo.sidecar"]])
         #expect(groups.last?.resource == sidecar)
@@ -292,13 +298,17 @@ import Tracing
         #expect(half.samples(traceID: TraceID(high: .max, low: .max / 2), parent: nil))
         #expect(!half.samples(traceID: TraceID(high: 0, low: .max / 2 + 2), parent: nil))
         #expect(Sampler.traceIDRatio(1).samples(traceID: TraceID(high: 0, low: .max), parent: nil))
-        #expect(Sampler(name: "ParentBased_TraceIdRatio", ratio: 0.25)?.description == "ParentBased{TraceIdRatioBased{0.25}}")
+        #expect(
+            Sampler(name: "ParentBased_TraceIdRatio", ratio: 0.25)?.description
+                == "ParentBased{TraceIdRatioBased{0.25}}")
         #expect(Sampler(name: "xray", ratio: 1) == nil)
     }
 }
 
 /// Headers as a dictionary.
 struct DictionaryCarrier: Injector, Extractor {
-    func inject(_ value: String, forKey key: String, into carrier: inout [String: String]) { carrier[key] = value }
+    func inject(_ value: String, forKey key: String, into carrier: inout [String: String]) {
+        carrier[key] = value
+    }
     func extract(key: String, from carrier: [String: String]) -> String? { carrier[key] }
 }

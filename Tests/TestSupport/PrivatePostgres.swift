@@ -1,6 +1,7 @@
-// A real PostgreSQL server for tests: its own cluster in a temporary folder, its own port on the loopback address, no
-// unix socket. A small shell watches over it, its standard input a pipe from this process: when the pipe closes,
-// however this process ended, the shell stops the server and removes the folder. Nothing is left behind by a crash.
+// A real PostgreSQL server for tests: its own cluster in a temporary folder, its own port on the loopback
+// address, no unix socket. A small shell watches over it, its standard input a pipe from this process: when
+// the pipe closes, however this process ended, the shell stops the server and removes the folder. Nothing
+// is left behind by a crash.
 import FoundationEssentials
 import Glibc
 import Postgres
@@ -104,10 +105,12 @@ public final class PrivatePostgres: Sendable {
         let secret = folder + "/password"
         try Data(Self.password.utf8).write(to: URL(filePath: secret))
         chmod(secret, 0o644)
-        let arguments = Self.asServerUser + [
-            tools + "/initdb", "--pgdata", folder + "/data", "--username=postgres", "--auth=scram-sha-256",
-            "--pwfile=" + secret, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
-        ]
+        let arguments =
+            Self.asServerUser + [
+                tools + "/initdb", "--pgdata", folder + "/data", "--username=postgres",
+                "--auth=scram-sha-256",
+                "--pwfile=" + secret, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+            ]
         try Self.runToEnd(["/bin/sh", "-c", "exec \"$@\" >\"$0\" 2>&1", folder + "/initdb.log"] + arguments)
     }
 
@@ -126,10 +129,11 @@ public final class PrivatePostgres: Sendable {
     private func launch() throws {
         let settings = [
             "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off",
-            "synchronous_commit=off", "full_page_writes=off", "max_connections=100", "shared_buffers=32MB",
+            "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=32MB",
             "autovacuum=off",
         ]
-        let server = Self.asServerUser + [tools + "/postgres", "-D", folder + "/data"]
+        let server =
+            Self.asServerUser + [tools + "/postgres", "-D", folder + "/data"]
             + settings.flatMap { ["-c", $0] }
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Failure.cannotRun("pipe", status: errno) }
@@ -218,7 +222,8 @@ extension PrivatePostgres {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // Worker threads block most signals, and a child inherits that: a shell that never hears SIGCHLD waits forever.
+        // Worker threads block most signals, and a child inherits that: a shell that never hears SIGCHLD
+        // waits forever.
         var noSignals = sigset_t()
         sigemptyset(&noSignals)
         posix_spawnattr_setsigmask(&attributes, &noSignals)

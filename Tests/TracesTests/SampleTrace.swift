@@ -11,7 +11,8 @@ enum SampleTrace {
     ) -> Span {
         let begin = Self.start + UInt64(start * 1_000_000)
         var span = Span(
-            traceID: trace, spanID: SpanID(id), parentSpanID: parent.map { SpanID($0) }, name: name, kind: kind,
+            traceID: trace, spanID: SpanID(id), parentSpanID: parent.map { SpanID($0) }, name: name,
+            kind: kind,
             startTimeUnixNano: begin, endTimeUnixNano: begin + UInt64(duration * 1_000_000))
         span.attributes = attributes
         return span
@@ -29,14 +30,17 @@ enum SampleTrace {
             "gateway",
             span(
                 1, below: parent, "GET /api/v1/tasks", .server, at: start,
-                trace: TraceID(high: 0, low: trace), attributes: [Attribute("http.route", .string("/api/v1/tasks"))]))
+                trace: TraceID(high: 0, low: trace),
+                attributes: [Attribute("http.route", .string("/api/v1/tasks"))]))
     }
 
-    /// A task is created: through the sidecar, into the database, out as an event, with one failure at the end.
+    /// A task is created: through the sidecar, into the database, out as an event, with one failure at the
+    /// end.
     static var createTask: [ResourceSpans] {
         var process = span(8, below: 7, "process todo.events", .consumer, at: 36, for: 10)
         process.links = [
-            Link(traceID: traceID, spanID: SpanID(6)), Link(traceID: TraceID(high: 1, low: 2), spanID: SpanID(3)),
+            Link(traceID: traceID, spanID: SpanID(6)),
+            Link(traceID: TraceID(high: 1, low: 2), spanID: SpanID(3)),
         ]
         process.status = .error
         process.statusMessage = "the row is gone"
@@ -56,9 +60,12 @@ enum SampleTrace {
                     1, "POST /api/v1/tasks", .server, for: 48.2,
                     attributes: [Attribute("http.route", .string("/api/v1/tasks"))]),
                 span(2, below: 1, "POST", .client, at: 4, for: 34)),
-            batch("gateway", scope: "todo.sidecar", span(3, below: 2, "CallLocal/tasks/v1/tasks", .client, at: 6, for: 28)),
             batch(
-                "audit", scope: "todo.sidecar", span(7, below: 6, "pubsub/todo.events", .client, at: 33, for: 15)),
+                "gateway", scope: "todo.sidecar",
+                span(3, below: 2, "CallLocal/tasks/v1/tasks", .client, at: 6, for: 28)),
+            batch(
+                "audit", scope: "todo.sidecar",
+                span(7, below: 6, "pubsub/todo.events", .client, at: 33, for: 15)),
             batch("audit", process),
         ]
     }

@@ -37,7 +37,9 @@ import Traces
 
     @Test func `newest traces come first and can be narrowed to a service`() {
         let store = store()
-        for number in [3, 1, 2] as [UInt64] { store.add([SampleTrace.request(trace: number, at: Double(number))]) }
+        for number in [3, 1, 2] as [UInt64] {
+            store.add([SampleTrace.request(trace: number, at: Double(number))])
+        }
         store.add([
             SampleTrace.batch("audit", SampleTrace.span(9, "sweep", at: 9, trace: TraceID(high: 0, low: 9)))
         ])
@@ -87,11 +89,24 @@ import Traces
         let store = store()
         let route = { (path: String) in [Attribute("http.route", .string(path))] }
         store.add([
-            SampleTrace.batch("tasks", SampleTrace.span(1, "a", .server, trace: .init(high: 0, low: 1), attributes: route("/api/v1/tasks"))),
-            SampleTrace.batch("gateway", SampleTrace.span(1, "b", .server, trace: .init(high: 0, low: 2), attributes: route("/events/x"))),
-            SampleTrace.batch("gateway", SampleTrace.span(1, "c", .client, trace: .init(high: 0, low: 3), attributes: route("/api/v1/tasks"))),
+            SampleTrace.batch(
+                "tasks",
+                SampleTrace.span(
+                    1, "a", .server, trace: .init(high: 0, low: 1), attributes: route("/api/v1/tasks"))),
+            SampleTrace.batch(
+                "gateway",
+                SampleTrace.span(
+                    1, "b", .server, trace: .init(high: 0, low: 2), attributes: route("/events/x"))),
+            SampleTrace.batch(
+                "gateway",
+                SampleTrace.span(
+                    1, "c", .client, trace: .init(high: 0, low: 3), attributes: route("/api/v1/tasks"))),
             SampleTrace.batch("recurring", SampleTrace.span(1, "d", trace: .init(high: 0, low: 4))),
-            SampleTrace.batch("gateway", SampleTrace.span(2, below: 1, "e", .server, trace: .init(high: 0, low: 4), attributes: route("/api/v1/tasks"))),
+            SampleTrace.batch(
+                "gateway",
+                SampleTrace.span(
+                    2, below: 1, "e", .server, trace: .init(high: 0, low: 4),
+                    attributes: route("/api/v1/tasks"))),
         ])
         clock.advance(by: .seconds(5))
         #expect(store.lastPublicRequest() == nil)
@@ -103,7 +118,8 @@ import Traces
         clock.advance(by: .seconds(2))
         #expect(store.lastPublicRequest()?.roots.map(\.name) == ["GET /api/v1/tasks"])
         store.add([
-            SampleTrace.batch("browser", SampleTrace.span(77, "click", .client, trace: TraceID(high: 0, low: 1)))
+            SampleTrace.batch(
+                "browser", SampleTrace.span(77, "click", .client, trace: TraceID(high: 0, low: 1)))
         ])
         clock.advance(by: .seconds(2))
         #expect(store.lastPublicRequest()?.roots.map(\.name) == ["click"])
@@ -112,7 +128,9 @@ import Traces
     @Test func `the oldest traces leave when there are too many spans`() {
         let store = store(TraceStoreLimits(spans: 10))
         store.add(SampleTrace.createTask)
-        for number in 1...5_000 as ClosedRange<UInt64> { store.add([SampleTrace.request(trace: number, at: 0)]) }
+        for number in 1...5_000 as ClosedRange<UInt64> {
+            store.add([SampleTrace.request(trace: number, at: 0)])
+        }
         #expect(store.spanCount == 10)
         #expect(store.traceCount == 10)
         #expect(store.trace(SampleTrace.traceID) == nil)

@@ -12,13 +12,15 @@ import Traces
 
     /// Names with their children in brackets.
     private func outline(_ nodes: [TraceTree.Node]) -> String {
-        nodes.map { $0.children.isEmpty ? $0.name : "\($0.name)[\(outline($0.children))]" }.joined(separator: " ")
+        nodes.map { $0.children.isEmpty ? $0.name : "\($0.name)[\(outline($0.children))]" }.joined(
+            separator: " ")
     }
 
     @Test func `children hang below their parents in order of their start`() throws {
         let tree = try tree([
             SampleTrace.batch(
-                "a", SampleTrace.span(3, below: 1, "late", at: 5), SampleTrace.span(2, below: 1, "early", at: 2),
+                "a", SampleTrace.span(3, below: 1, "late", at: 5),
+                SampleTrace.span(2, below: 1, "early", at: 2),
                 SampleTrace.span(4, below: 2, "deep", at: 9), SampleTrace.span(1, "top"))
         ])
         #expect(outline(tree.roots) == "top[early[deep] late]")
@@ -67,13 +69,17 @@ import Traces
             2, below: 1, "GET /x", .server, for: 2,
             attributes: [
                 Attribute("n", .int(-7)), Attribute("s", .string("t")), Attribute("b", .bool(true)),
-                Attribute("d", .double(0.5)), Attribute("inf", .double(.infinity)), Attribute("raw", .bytes([0, 255])),
-                Attribute("list", .array([.int(1), .empty])), Attribute("map", .map([Attribute("k", .string("v"))])),
+                Attribute("d", .double(0.5)), Attribute("inf", .double(.infinity)),
+                Attribute("raw", .bytes([0, 255])),
+                Attribute("list", .array([.int(1), .empty])),
+                Attribute("map", .map([Attribute("k", .string("v"))])),
             ])
         span.status = .error
         span.statusMessage = "no"
         span.links = [
-            Link(traceID: TraceID(high: 0, low: 1), spanID: SpanID(2), attributes: [Attribute("why", .string("x"))])
+            Link(
+                traceID: TraceID(high: 0, low: 1), spanID: SpanID(2),
+                attributes: [Attribute("why", .string("x"))])
         ]
         span.events = [SpanEvent(timeUnixNano: .max, name: "e")]
         let encoder = JSONEncoder()

@@ -20,7 +20,8 @@ import Traces
         routes.addOTLPRoutes(to: router)
         routes.addQueryRoutes(to: router)
         let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer(bytes: body)))
         let response = try await router.buildResponder().respond(
             to: request, context: InProcessContext(source: InProcessContext.Source()))
@@ -77,7 +78,8 @@ import Traces
     @Test func `bad spans are counted and the rest is kept`() async throws {
         let good = SampleTrace.batch("tasks", SampleTrace.span(1, "good"))
         let bad = SampleTrace.batch("tasks", SampleTrace.span(0, "bad"))
-        let answer = try await send(.post, "/v1/traces", headers: protobuf, body: TraceCodec.encode([bad, good]))
+        let answer = try await send(
+            .post, "/v1/traces", headers: protobuf, body: TraceCodec.encode([bad, good]))
         #expect(answer.status == .ok)
         let partial = try TraceCodec.decodeResponse(answer.body)
         #expect(partial?.rejectedSpans == 1)
@@ -86,7 +88,9 @@ import Traces
     }
 
     @Test func `spans without room are counted`() async throws {
-        let spans = (1...103 as ClosedRange<UInt64>).map { SampleTrace.batch("tasks", SampleTrace.span($0, "s")) }
+        let spans = (1...103 as ClosedRange<UInt64>).map {
+            SampleTrace.batch("tasks", SampleTrace.span($0, "s"))
+        }
         let answer = try await send(.post, "/v1/traces", headers: protobuf, body: TraceCodec.encode(spans))
         #expect(try TraceCodec.decodeResponse(answer.body)?.rejectedSpans == 3)
     }
@@ -111,7 +115,10 @@ import Traces
     @Test func `traces are listed, narrowed by service and by task`() async throws {
         store.add(SampleTrace.createTask)
         store.add([SampleTrace.request(trace: 1, at: 500), SampleTrace.request(trace: 2, at: 600)])
-        #expect(try await list("").map(\.rootName) == ["GET /api/v1/tasks", "GET /api/v1/tasks", "POST /api/v1/tasks"])
+        #expect(
+            try await list("").map(\.rootName) == [
+                "GET /api/v1/tasks", "GET /api/v1/tasks", "POST /api/v1/tasks",
+            ])
         #expect(try await list("?limit=1").count == 1)
         #expect(try await list("?service=audit").map(\.traceId) == [SampleTrace.traceID.hex])
         #expect(try await list("?task=t-1").map(\.traceId) == [SampleTrace.traceID.hex])

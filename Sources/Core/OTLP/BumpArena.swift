@@ -3,11 +3,12 @@ import Synchronization
 
 /// Memory for the C structs of one batch, given back all at once.
 ///
-/// A batch of 512 spans needs some ten thousand small structs. Each is cut off the front of a chunk (no per-object
-/// bookkeeping, no free), and the chunk is reused for the next batch. A budget bounds what hostile input can ask for.
+/// A batch of 512 spans needs some ten thousand small structs. Each is cut off the front of a chunk (no
+/// per-object bookkeeping, no free), and the chunk is reused for the next batch. A budget bounds what
+/// hostile input can ask for.
 ///
-/// `@unchecked Sendable`: an arena is used by one call at a time. `withArena` takes it out of its slot before use,
-/// so two calls at once get two arenas.
+/// `@unchecked Sendable`: an arena is used by one call at a time. `withArena` takes it out of its slot
+/// before use, so two calls at once get two arenas.
 final class BumpArena: @unchecked Sendable {
     private static let firstChunk = 64 * 1024
     private static let largestStep = 4 * 1024 * 1024

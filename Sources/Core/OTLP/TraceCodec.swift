@@ -2,16 +2,17 @@ import COTLP
 
 // OTLP traces between plain values and protobuf bytes.
 //
-// Why protobuf-c and not swift-protobuf: the generator of swift-protobuf takes minutes to build, and encoding here
-// runs inside every traced process. protobuf-c is a small system library; its output is committed in COTLP and a
-// test regenerates it. Names of protobuf-c appear in this module only, and no pointer crosses its public API.
+// Why protobuf-c and not swift-protobuf: the generator of swift-protobuf takes minutes to build, and
+// encoding here runs inside every traced process. protobuf-c is a small system library; its output is
+// committed in COTLP and a test regenerates it. Names of protobuf-c appear in this module only, and no
+// pointer crosses its public API.
 //
 // Encoding builds the C structs of a batch in a `BumpArena`, asks for the packed size once and packs once.
 // (`pack_to_buffer` measures every level again and costs two to three times as much.)
 //
-// Decoding trusts nothing: `WireShape` bounds nesting before the recursive C code sees the bytes, the arena bounds
-// memory, and ids are validated span by span. A receiver keeps the good spans of a batch and counts the others
-// (`decodeExport`); a strict reader refuses the batch (`decode`).
+// Decoding trusts nothing: `WireShape` bounds nesting before the recursive C code sees the bytes, the arena
+// bounds memory, and ids are validated span by span. A receiver keeps the good spans of a batch and counts
+// the others (`decodeExport`); a strict reader refuses the batch (`decode`).
 //
 // Text travels as bytes: it may hold a NUL, and invalid UTF-8 is repaired on decoding.
 
@@ -27,7 +28,8 @@ public enum TraceCodec {
             let request = writer.make(todo_otlp__export_request__init)
             (request.pointee.n_resource_spans, request.pointee.resource_spans) =
                 writer.list(resourceSpans, todo_otlp__resource_spans__init, writer.fill)
-            return packed(request, todo_otlp__export_request__get_packed_size, todo_otlp__export_request__pack)
+            return packed(
+                request, todo_otlp__export_request__get_packed_size, todo_otlp__export_request__pack)
         }
     }
 
@@ -38,7 +40,8 @@ public enum TraceCodec {
         return export.resourceSpans
     }
 
-    /// The good spans of an export request and the number of the others; throws if the bytes as a whole are bad.
+    /// The good spans of an export request and the number of the others; throws if the bytes as a whole are
+    /// bad.
     public static func decodeExport(_ bytes: [UInt8]) throws(OTLPError) -> DecodedExport {
         try unpacking(bytes, todo_otlp__export_request__init, todo_otlp__export_request__unpack) { request in
             var reader = TraceReader()
@@ -61,13 +64,15 @@ public enum TraceCodec {
             partial.pointee.rejected_spans = partialSuccess.rejectedSpans
             partial.pointee.error_message = writer.text(partialSuccess.errorMessage)
             response.pointee.partial_success = partial
-            return packed(response, todo_otlp__export_response__get_packed_size, todo_otlp__export_response__pack)
+            return packed(
+                response, todo_otlp__export_response__get_packed_size, todo_otlp__export_response__pack)
         }
     }
 
     /// What an answer complains of; nil for full success, also if a receiver writes it as an empty message.
     public static func decodeResponse(_ bytes: [UInt8]) throws(OTLPError) -> PartialSuccess? {
-        try unpacking(bytes, todo_otlp__export_response__init, todo_otlp__export_response__unpack) { response in
+        try unpacking(bytes, todo_otlp__export_response__init, todo_otlp__export_response__unpack) {
+            response in
             guard let partial = response.partial_success?.pointee else { return nil }
             let message = string(partial.error_message)
             guard partial.rejected_spans != 0 || !message.isEmpty else { return nil }

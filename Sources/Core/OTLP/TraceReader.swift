@@ -51,7 +51,9 @@ struct TraceReader {
         span.droppedAttributesCount = message.dropped_attributes_count
         span.events = elements(message.events, message.n_events).map { event($0.pointee) }
         span.droppedEventsCount = message.dropped_events_count
-        for element in elements(message.links, message.n_links) { span.links.append(try link(element.pointee)) }
+        for element in elements(message.links, message.n_links) {
+            span.links.append(try link(element.pointee))
+        }
         span.droppedLinksCount = message.dropped_links_count
         if let status = message.status?.pointee {
             span.status = StatusCode(rawValue: status.code) ?? .unset
@@ -79,11 +81,15 @@ struct TraceReader {
     }
 
     private func traceID(_ data: ProtobufCBinaryData) -> TraceID? {
-        TraceID(bytes: UnsafeBufferPointer(start: data.data, count: data.len)).flatMap { $0.isValid ? $0 : nil }
+        TraceID(bytes: UnsafeBufferPointer(start: data.data, count: data.len)).flatMap {
+            $0.isValid ? $0 : nil
+        }
     }
 
     private func spanID(_ data: ProtobufCBinaryData) -> SpanID? {
-        SpanID(bytes: UnsafeBufferPointer(start: data.data, count: data.len)).flatMap { $0.isValid ? $0 : nil }
+        SpanID(bytes: UnsafeBufferPointer(start: data.data, count: data.len)).flatMap {
+            $0.isValid ? $0 : nil
+        }
     }
 
     private func attributes(
@@ -100,7 +106,8 @@ struct TraceReader {
         case TODO_OTLP__ANY_VALUE__VALUE_INT_VALUE: return .int(message.int_value)
         case TODO_OTLP__ANY_VALUE__VALUE_DOUBLE_VALUE: return .double(message.double_value)
         case TODO_OTLP__ANY_VALUE__VALUE_BYTES_VALUE:
-            return .bytes(Array(UnsafeBufferPointer(start: message.bytes_value.data, count: message.bytes_value.len)))
+            return .bytes(
+                Array(UnsafeBufferPointer(start: message.bytes_value.data, count: message.bytes_value.len)))
         case TODO_OTLP__ANY_VALUE__VALUE_ARRAY_VALUE:
             guard let array = message.array_value?.pointee else { return .array([]) }
             return .array(elements(array.values, array.n_values).map { value($0) })
@@ -121,5 +128,7 @@ func elements<Message>(
 
 /// Text as it was sent; invalid UTF-8 is repaired rather than refused.
 func string(_ data: ProtobufCBinaryData) -> String {
-    String(decoding: UnsafeBufferPointer(start: data.data, count: data.data == nil ? 0 : data.len), as: UTF8.self)
+    String(
+        decoding: UnsafeBufferPointer(start: data.data, count: data.data == nil ? 0 : data.len), as: UTF8.self
+    )
 }

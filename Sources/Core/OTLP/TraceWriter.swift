@@ -5,7 +5,9 @@ struct TraceWriter {
     let arena: BumpArena
 
     /// One message with its defaults.
-    func make<Message>(_ initialize: (UnsafeMutablePointer<Message>?) -> Void) -> UnsafeMutablePointer<Message> {
+    func make<Message>(_ initialize: (UnsafeMutablePointer<Message>?) -> Void) -> UnsafeMutablePointer<
+        Message
+    > {
         let message = arena.allocate(Message.self, count: 1)
         initialize(message)
         return message
@@ -58,7 +60,8 @@ struct TraceWriter {
         let count = words.count * 8
         let copy = arena.allocate(UInt8.self, count: count)
         for (index, word) in words.enumerated() {
-            UnsafeMutableRawPointer(copy).storeBytes(of: word.bigEndian, toByteOffset: index * 8, as: UInt64.self)
+            UnsafeMutableRawPointer(copy).storeBytes(
+                of: word.bigEndian, toByteOffset: index * 8, as: UInt64.self)
         }
         return ProtobufCBinaryData(len: count, data: copy)
     }

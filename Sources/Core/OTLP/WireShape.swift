@@ -2,9 +2,9 @@ import COTLP
 
 /// Walks a message's wire form before protobuf-c does.
 ///
-/// protobuf-c unpacks nested messages by recursion without a limit, so a few kilobytes of nested arrays would
-/// overflow the stack. This walk follows the generated descriptors, stops at `TraceCodec.maximumDepth`, and turns
-/// away broken lengths on the way. It allocates nothing.
+/// protobuf-c unpacks nested messages by recursion without a limit, so a few kilobytes of nested arrays
+/// would overflow the stack. This walk follows the generated descriptors, stops at
+/// `TraceCodec.maximumDepth`, and turns away broken lengths on the way. It allocates nothing.
 struct WireShape {
     private var bytes: UnsafeRawBufferPointer.SubSequence
 
@@ -16,7 +16,8 @@ struct WireShape {
     }
 
     private static func check(
-        _ bytes: UnsafeRawBufferPointer.SubSequence, against descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
+        _ bytes: UnsafeRawBufferPointer.SubSequence,
+        against descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
         depth: Int
     ) throws(OTLPError) {
         guard depth <= TraceCodec.maximumDepth else { throw .nestedTooDeep }
@@ -40,7 +41,8 @@ struct WireShape {
     private static func nestedMessage(
         number: UInt64, of descriptor: UnsafePointer<ProtobufCMessageDescriptor>
     ) -> UnsafePointer<ProtobufCMessageDescriptor>? {
-        guard number < 1 << 29, let field = protobuf_c_message_descriptor_get_field(descriptor, UInt32(number)),
+        guard number < 1 << 29,
+            let field = protobuf_c_message_descriptor_get_field(descriptor, UInt32(number)),
             field.pointee.type == PROTOBUF_C_TYPE_MESSAGE
         else { return nil }
         return field.pointee.descriptor?.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)

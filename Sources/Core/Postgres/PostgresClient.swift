@@ -1,16 +1,19 @@
+import Glibc
 public import Logging
 
 // PostgreSQL for services: safe statements, a pool, transactions, notifications, migrations.
 //
-// From the bottom: libpq speaks the protocol; `PostgresPoller` is the one thread that drives all connections without
-// blocking (a blocking connection per thread would need fifty of them); `ConnectionDriver` is one connection's life on
-// that thread; `PoolStateMachine` decides, purely, who gets which connection; this file is what a service sees.
+// From the bottom: libpq speaks the protocol; `PostgresPoller` is the one thread that drives all
+// connections without blocking (a blocking connection per thread would need fifty of them);
+// `ConnectionDriver` is one connection's life on that thread; `PoolStateMachine` decides, purely, who gets
+// which connection; this file is what a service sees.
 //
-// Statements are values (`SQL`), so text and data never mix. Every statement is prepared once per connection, in the
-// same packet that runs it. A transaction's BEGIN and settings travel with its first statement, so a transaction of one
-// statement costs two round trips. Results come in text form: every type has one, and nothing here is hot enough to
-// earn binary codecs. A connection whose state is in doubt is closed, never reused. Rejected: an ORM, because the
-// services' SQL is their business; a Swift protocol stack, because libpq and its TLS are on every machine already.
+// Statements are values (`SQL`), so text and data never mix. Every statement is prepared once per
+// connection, in the same packet that runs it. A transaction's BEGIN and settings travel with its first
+// statement, so a transaction of one statement costs two round trips. Results come in text form: every type
+// has one, and nothing here is hot enough to earn binary codecs. A connection whose state is in doubt is
+// closed, never reused. Rejected: an ORM, because the services' SQL is their business; a Swift protocol
+// stack, because libpq and its TLS are on every machine already.
 
 /// A pool of connections to one database.
 public final class PostgresClient: Sendable {
@@ -41,21 +44,23 @@ public final class PostgresClient: Sendable {
         try await run(sql)?.affectedRows ?? 0
     }
 
-    /// Runs several statements, without values, as one text. They succeed or fail together unless the text says
-    /// otherwise with its own BEGIN and COMMIT.
+    /// Runs several statements, without values, as one text. They succeed or fail together unless the text
+    /// says otherwise with its own BEGIN and COMMIT.
     public func script(_ sql: String) async throws(PostgresError) {
         try sql.checkIsSendable()
-        _ = try await telemetry.observe(sql) {
+        _ = try await telemetry.observe(sql, isScript: true) {
             await self.onAnyConnection(.script(sql))
         }.get()
     }
 
     /// Proves that the database answers. Makes no span and no metric, as probes should.
     public func ping() async throws(PostgresError) {
-        _ = try await onAnyConnection(.statements(before: [], main: RenderedStatement(text: "SELECT 1"))).get()
+        _ = try await onAnyConnection(.statements(before: [], main: RenderedStatement(text: "SELECT 1")))
+            .get()
     }
 
-    /// Refuses new work, lets running statements and transactions end (ten seconds at most), closes all connections.
+    /// Refuses new work, lets running statements and transactions end (ten seconds at most), closes all
+    /// connections.
     public func close() async {
         await pool.close(patience: .seconds(10))
     }
@@ -67,9 +72,10 @@ public final class PostgresClient: Sendable {
         }.get()
     }
 
-    /// A connection that turns out dead before the statement was sent is replaced: after a restart of the server
-    /// every idle one is, so there are as many tries as there may be connections, and one more.
-    private func onAnyConnection(_ work: ConnectionRequest.Work) async -> Result<QueryResult?, PostgresError> {
+    /// A connection that turns out dead before the statement was sent is replaced: after a restart of the
+    /// server every idle one is, so there are as many tries as there may be connections, and one more.
+    private func onAnyConnection(_ work: ConnectionRequest.Work) async -> Result<QueryResult?, PostgresError>
+    {
         var triesLeft = configuration.maximumConnections + 1
         while true {
             let connection: UInt64
@@ -85,7 +91,9 @@ public final class PostgresClient: Sendable {
             }
             pool.release(connection, isReusable: outcome.isReusable)
             triesLeft -= 1
-            guard outcome.result.isConnectionLost, !outcome.wasSent, triesLeft > 0 else { return outcome.result }
+            guard outcome.result.isConnectionLost, !outcome.wasSent, triesLeft > 0 else {
+                return outcome.result
+            }
         }
     }
 }
@@ -97,9 +105,11 @@ extension Result where Failure == PostgresError {
 }
 
 extension SQL {
-    /// The form the server gets. Text ends at NUL in libpq, so a value that holds one would be cut in silence.
+    /// The form the server gets. Text ends at NUL in libpq, so a value that holds one would be cut in
+    /// silence.
     func checkedStatement() throws(PostgresError) -> RenderedStatement {
         let statement = rendered
+        guard statement.binds.count <= 65_535 else { throw .encoding("more than 65535 values") }
         try statement.text.checkIsSendable()
         for case let value? in statement.binds { try value.checkIsSendable() }
         return statement
@@ -108,6 +118,9 @@ extension SQL {
 
 extension String {
     func checkIsSendable() throws(PostgresError) {
-        if utf8.contains(0) { throw .encoding("text holds a NUL character") }
+        let holdsNUL = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+        }
+        if holdsNUL ?? utf8.contains(0) { throw .encoding("text holds a NUL character") }
     }
 }

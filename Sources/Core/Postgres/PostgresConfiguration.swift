@@ -2,8 +2,8 @@ import CPostgres
 
 /// Where the database is and how patient to be with it.
 ///
-/// The URL goes to libpq as it is, so `sslmode`, `sslrootcert`, several hosts and so on work as documented there.
-/// Descriptions name user, host and database, never the password.
+/// The URL goes to libpq as it is, so `sslmode`, `sslrootcert`, several hosts and so on work as documented
+/// there. Descriptions name user, host and database, never the password.
 public struct PostgresConfiguration: Sendable {
     /// The URL with its password; read by the poller only.
     let url: String

@@ -1,7 +1,8 @@
 /// Everything that can go wrong in this module.
 ///
-/// No case and no description holds a bound value, a password or a row: `DETAIL`, `HINT` and the statement never
-/// leave the connection, and messages of data errors (SQLSTATE class 22, which quote the input) are cut.
+/// No case and no description holds a bound value, a password or a row: `DETAIL`, `HINT` and the statement
+/// never leave the connection, and messages of data errors (SQLSTATE class 22, which quote the input) are
+/// cut.
 public enum PostgresError: Error, Sendable, Equatable {
     /// The server refused a statement.
     case server(sqlState: String, message: String, constraint: String?)
@@ -53,7 +54,8 @@ extension PostgresError {
         }
     }
 
-    /// Serialization failure, deadlock, lock not available, shutdown (three kinds), forgotten prepared statement.
+    /// Serialization failure, deadlock, lock not available, shutdown (three kinds), forgotten prepared
+    /// statement.
     private static let retryableStates: Set<String> = [
         "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "26000",
     ]

@@ -2,8 +2,9 @@ public import Logging
 
 /// Hears NOTIFY on a connection of its own, and comes back when that breaks.
 ///
-/// Notifications are hints: what was sent while nobody listened is gone. So after every `.listening` the consumer looks
-/// for itself, and may also look now and then. Poolers in transaction mode break LISTEN; give the direct address.
+/// Notifications are hints: what was sent while nobody listened is gone. So after every `.listening` the
+/// consumer looks for itself, and may also look now and then. Poolers in transaction mode break LISTEN;
+/// give the direct address.
 public final class PostgresListener: Sendable {
     /// What the consumer is told, in order.
     public enum Event: Sendable, Equatable {
@@ -36,7 +37,8 @@ public final class PostgresListener: Sendable {
         self.jitter = jitter
     }
 
-    /// Listens until the task is cancelled. Events that come while `handle` works are kept, the newest 4096 of them.
+    /// Listens until the task is cancelled. Events that come while `handle` works are kept, the newest 4096
+    /// of them.
     public func run(_ handle: (Event) async -> Void) async {
         var failures = 0
         while !Task.isCancelled {
@@ -51,7 +53,8 @@ public final class PostgresListener: Sendable {
 
     /// One connection from open to broken. True when it came to listen.
     private func listenOnce(_ handle: (Event) async -> Void) async -> Bool {
-        let (events, continuation) = AsyncStream<ConnectionEvent>.makeStream(bufferingPolicy: .bufferingNewest(4096))
+        let (events, continuation) = AsyncStream<ConnectionEvent>.makeStream(
+            bufferingPolicy: .bufferingNewest(4096))
         let connection = poller.nextID()
         poller.open(connection, configuration) { event in
             continuation.yield(event)

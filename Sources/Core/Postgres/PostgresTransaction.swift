@@ -1,11 +1,11 @@
 extension PostgresClient {
     /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws.
     ///
-    /// A body that returns is committed even when its task was cancelled meanwhile: the work is done. When COMMIT
-    /// itself fails with `connectionLost`, nobody knows whether it took effect.
+    /// A body that returns is committed even when its task was cancelled meanwhile: the work is done. When
+    /// COMMIT itself fails with `connectionLost`, nobody knows whether it took effect.
     ///
-    /// - Parameter settings: Set for this transaction only (`set_config(…, true)`), in the same packet as BEGIN and
-    ///   the first statement. This is how row-level security learns its user.
+    /// - Parameter settings: Set for this transaction only (`set_config(…, true)`), in the same packet as
+    ///   BEGIN and the first statement. This is how row-level security learns its user.
     @discardableResult
     public func transaction<T: Sendable>(
         settings: [String: String] = [:], _ body: (PostgresTransaction) async throws -> T
@@ -26,7 +26,8 @@ extension PostgresClient {
     }
 }
 
-/// A transaction's statements. Valid inside the closure it was given to; afterwards everything throws `closed`.
+/// A transaction's statements. Valid inside the closure it was given to; afterwards everything throws
+/// `closed`.
 public struct PostgresTransaction: Sendable {
     let session: TransactionSession
 

@@ -34,7 +34,7 @@ final class TransactionSession: Sendable {
 
     func run(script: String) async throws(PostgresError) {
         try script.checkIsSendable()
-        _ = try await client.telemetry.observe(script) {
+        _ = try await client.telemetry.observe(script, isScript: true) {
             // The simple protocol cannot share a packet with BEGIN.
             if self.state.withLock({ $0.phase == .fresh }) {
                 let begun = await self.run(nil)
@@ -44,8 +44,8 @@ final class TransactionSession: Sendable {
         }.get()
     }
 
-    /// COMMIT, or nothing when nothing was sent. The server answers COMMIT of a failed transaction with a friendly
-    /// ROLLBACK; a body that swallowed the failure must still hear of it.
+    /// COMMIT, or nothing when nothing was sent. The server answers COMMIT of a failed transaction with a
+    /// friendly ROLLBACK; a body that swallowed the failure must still hear of it.
     func commit() async throws(PostgresError) {
         guard state.withLock({ $0.phase == .begun }) else {
             end(isReusable: true)
@@ -59,7 +59,9 @@ final class TransactionSession: Sendable {
             isReusable = answer.isReusable
             if case .success(let result?) = answer.result, result.commandTag == "ROLLBACK" {
                 return .failure(
-                    .server(sqlState: "25P02", message: "a statement had failed, so all was rolled back", constraint: nil))
+                    .server(
+                        sqlState: "25P02", message: "a statement had failed, so all was rolled back",
+                        constraint: nil))
             }
             return answer.result
         }
@@ -85,8 +87,8 @@ final class TransactionSession: Sendable {
         end(isReusable: isReusable)
     }
 
-    /// The first statement takes BEGIN and the settings along, and may move to another connection when the one it
-    /// got turns out dead before anything was sent.
+    /// The first statement takes BEGIN and the settings along, and may move to another connection when the
+    /// one it got turns out dead before anything was sent.
     private func run(_ statement: RenderedStatement?) async -> Result<QueryResult?, PostgresError> {
         var triesLeft = client.configuration.maximumConnections + 1
         while true {

@@ -24,7 +24,7 @@ public struct Outbox: Sendable {
         self.now = now
     }
 
-    /// The channel that a commit with new events notifies.
+    /// The channel that a commit with new events notifies; a trigger of the table does it.
     public var channel: String { "\(schema)_outbox" }
 
     /// Leaves an event in the transaction.
@@ -44,7 +44,6 @@ public struct Outbox: Sendable {
               \(event.sequence), \(event.userID), \(event.actor), \(String(decoding: event.payload, as: UTF8.self)),
               \(carrier.traceparent), \(carrier.tracestate), \(time))
             """)
-        try await transaction.notify(channel: channel, payload: "")
         return id.lowercased
     }
 

@@ -4,6 +4,7 @@ public import Logging
 import Metrics
 public import Postgres
 public import ServiceLifecycle
+import Synchronization
 import Tracing
 
 /// Sends what is in the outbox: woken by a commit's notification, and by the clock in case one was missed.
@@ -15,6 +16,7 @@ public final class OutboxRelay: Service {
     private let logger: Logger
     private let holder = UUID()
     private let settings: Settings
+    private let leaseEnd = Mutex<ContinuousClock.Instant?>(nil)
 
     /// How the relay paces itself.
     public struct Settings: Sendable {
@@ -24,8 +26,9 @@ public final class OutboxRelay: Service {
         public var concurrency = 16
         /// How long a wake-up may be missed.
         public var pollInterval: Duration = .seconds(1)
-        /// How long the right to send lasts; longer than a round can take.
-        public var lease: Duration = .seconds(8)
+        /// How long the right to send lasts. A round starts calls for an eighth of it, and a call must end within
+        /// three eighths: so no round outlives the half that is left when it begins.
+        public var lease: Duration = .seconds(4)
         /// Waits after failures: doubling from the first to the last.
         public var backoff: ClosedRange<Duration> = .milliseconds(200) ... .seconds(5)
 
@@ -74,10 +77,7 @@ public final class OutboxRelay: Service {
         var failures = 0
         for await _ in wakes {
             do {
-                var more = true
-                while more, !Task.isCancelled, try await store.lease(holder: holder, for: settings.lease) {
-                    more = try await round()
-                }
+                while !Task.isCancelled, try await round() {}
                 failures = 0
             } catch is CancellationError {
                 return
@@ -89,12 +89,24 @@ public final class OutboxRelay: Service {
         }
     }
 
+    /// Whether there may be work and the right to do it. An idle relay writes nothing, and a busy one renews its
+    /// lease only when less than half of it is left, which is more than a round may take.
+    private func mayStart() async throws -> Bool {
+        let now = ContinuousClock.now
+        if let until = leaseEnd.withLock({ $0 }), until - now > settings.lease / 2 { return true }
+        guard try await !store.heads(limit: 1).isEmpty else { return false }
+        let isHeld = try await store.lease(holder: holder, for: settings.lease)
+        leaseEnd.withLock { $0 = isHeld ? now + settings.lease : nil }
+        return isHeld
+    }
+
     private func pause(after failures: Int) -> Duration {
         min(settings.backoff.lowerBound * (1 << min(failures - 1, 16)), settings.backoff.upperBound)
     }
 
     /// Sends one event of each key. True when there may be more to send at once.
     private func round() async throws -> Bool {
+        guard try await mayStart() else { return false }
         let rows = try await store.heads(limit: settings.batch)
         guard !rows.isEmpty else { return false }
         Recorder(label: "todo.outbox.relay.batch_size").record(rows.count)
@@ -102,7 +114,8 @@ public final class OutboxRelay: Service {
         return try await withSpan("outbox relay", context: .topLevel, ofKind: .internal) { span in
             span.attributes["messaging.batch.message_count"] = rows.count
             for row in rows.prefix(128) { span.addLink(SpanLink(context: row.carrier.context(), attributes: [:])) }
-            let outcomes = await sender.send(rows, concurrency: settings.concurrency, relay: span.context)
+            let outcomes = await sender.send(
+                rows, concurrency: settings.concurrency, startingWithin: settings.lease / 8, relay: span.context)
             try await settle(outcomes)
             if outcomes.contains(where: { $0.isSidecarAway }) { throw RelayPause.sidecarAway }
             return true

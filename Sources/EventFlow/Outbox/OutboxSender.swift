@@ -26,9 +26,12 @@ struct OutboxSender: Sendable {
         }
     }
 
-    /// Sends events of different keys at the same time.
-    func send(_ rows: [OutboxRow], concurrency: Int, relay: InstrumentationContext) async -> [Outcome] {
-        await withTaskGroup(of: Outcome.self) { group in
+    /// Sends events of different keys at the same time; what was not begun in time is left for the next round.
+    func send(
+        _ rows: [OutboxRow], concurrency: Int, startingWithin limit: Duration, relay: InstrumentationContext
+    ) async -> [Outcome] {
+        let end = ContinuousClock.now + limit
+        return await withTaskGroup(of: Outcome.self) { group in
             var waiting = rows.makeIterator()
             var outcomes: [Outcome] = []
             for _ in 0..<concurrency {
@@ -37,7 +40,7 @@ struct OutboxSender: Sendable {
             }
             for await outcome in group {
                 outcomes.append(outcome)
-                if let row = waiting.next() { group.addTask { await send(row, relay: relay) } }
+                if ContinuousClock.now < end, let row = waiting.next() { group.addTask { await send(row, relay: relay) } }
             }
             return outcomes
         }

@@ -6,7 +6,7 @@ struct Announcement: Sendable {
 
     func print(_ console: Console, demoPassword: String?) {
         var text = "\n  \(palette.bold("The platform is ready."))\n\n"
-        if let page = descriptor.address("gateway") { text += "  Web page  \(page)\n" }
+        if let page = descriptor.address("gateway") { text += "  API       \(page)/api/v1\n" }
         if let traces = descriptor.address(ToolNames.traces) { text += "  Traces    \(traces)\n" }
         if let demoPassword {
             text += "  Sign in   \(PlatformSecrets.demoEmail)  password  \(demoPassword)\n"

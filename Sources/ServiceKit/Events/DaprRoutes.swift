@@ -8,6 +8,11 @@ import NIOCore
 enum DaprRoutes {
     static let eventsPrefix = "/events/"
 
+    /// Whether a request is the sidecar's question at its start: like a probe, it is no part of anybody's work.
+    static func isHandshake(_ path: String) -> Bool {
+        path == "/dapr/config" || path == "/dapr/subscribe"
+    }
+
     static func add(_ consumer: EventConsumer?, to router: ServiceRouter, bodyLimit: Int) {
         router.on(.get, "/dapr/config", access: .sidecar) { _, _ in
             try .json([String: String]())

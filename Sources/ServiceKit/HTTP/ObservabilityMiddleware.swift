@@ -25,6 +25,9 @@ struct ObservabilityMiddleware: RouterMiddleware {
         _ request: Request, context: ServiceRequestContext,
         next: @concurrent (Request, ServiceRequestContext) async throws -> Response
     ) async throws -> Response {
+        guard !DaprRoutes.isHandshake(request.uri.path) else {
+            return await answer(request, context: context, next: next).0
+        }
         let exchange = Exchange(method: request.method)
         activeRequests.begin(exchange.method)
         defer { activeRequests.end(exchange.method) }

@@ -58,7 +58,9 @@ public final class ServiceFrame {
         let client = DaprClient(
             DaprConfiguration(
                 port: try settings.integer(FrameKeys.daprPort, in: 1...65535),
-                apiToken: settings.given(FrameKeys.daprToken), pubsubName: try settings.string(FrameKeys.pubsub)),
+                apiToken: settings.given(FrameKeys.daprToken), pubsubName: try settings.string(FrameKeys.pubsub),
+                // Within what the relay's lease allows for one call.
+                timeout: .milliseconds(1500)),
             http: http)
         if isHard { checks.append(ReadinessCheck("dapr") { await client.isOutboundHealthy() }) }
         openedSidecar = client

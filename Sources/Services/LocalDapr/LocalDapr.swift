@@ -1,19 +1,20 @@
-// The local stand-in for Dapr: one process that answers, for every application of the platform, the part of the
-// sidecar's HTTP API that the applications use.
+// The local stand-in for Dapr: one process that answers, for every application of the platform, the part of
+// the sidecar's HTTP API that the applications use.
 //
-// Why it exists: the platform must run on a machine without Docker, Kubernetes or a broker, and the services must
-// not notice. So every answer, envelope field, header and span here is what the real sidecar would give, quirks
-// included, and nothing is offered that it would not.
+// Why it exists: the platform must run on a machine without Docker, Kubernetes or a broker, and the services
+// must not notice. So every answer, envelope field, header and span here is what the real sidecar would give,
+// quirks included, and nothing is offered that it would not.
 //
 // How it is built:
 // - each application has a listener, a token, a tracer and a watcher of its own; they share only the log
-// - the log (Log/) is the broker: partitions by key, gapless offsets, consumer groups, all in PostgreSQL, so that
-//   "accepted" means committed and a kill at any instant loses nothing
-// - delivery (Delivery/) is one loop per application, topic and partition; order is kept by never running ahead
+// - the log (Log/) is the broker: partitions by key, gapless offsets, consumer groups, all in PostgreSQL, so
+//   that "accepted" means committed and a kill at any instant loses nothing
+// - delivery (Delivery/) is one loop per application, topic and partition; order is kept by never running
+//   ahead
 // - spans carry the application's id as service name, because the real sidecars report under it
 //
-// Rejected: an in-memory broker (loses events on restart, so nothing learned here would hold in production), and a
-// special path in the services for local runs (then the tested path is not the shipped one).
+// Rejected: an in-memory broker (loses events on restart, so nothing learned here would hold in production),
+// and a special path in the services for local runs (then the tested path is not the shipped one).
 
 public import CurlHTTP
 public import Logging
@@ -47,8 +48,8 @@ public enum LocalDapr {
         timing: SidecarTiming = SidecarTiming(),
         logger: Logger
     ) -> SidecarServices {
-        let log = EventLog(database: database)
         let signals = AppendSignals()
+        let log = EventLog(database: database, signals: signals)
         let ports = ListenerPorts()
         let links = configuration.apps.map { app in
             var logger = logger

@@ -2,19 +2,20 @@ public import Hummingbird
 
 // The trace store of one machine: what a collector and a trace database are in production.
 //
-// Exporters of all processes post OTLP here; `todo trace` and the tests ask for trees. Everything lives in memory,
-// bounded by spans and by bytes, oldest traces leaving first: traces of a development machine are looked at within
-// minutes, and a database would be one more thing that must run before anything can be seen.
+// Exporters of all processes post OTLP here; `todo trace` and the tests ask for trees. Everything lives in
+// memory, bounded by spans and by bytes, oldest traces leaving first: traces of a development machine are
+// looked at within minutes, and a database would be one more thing that must run before anything can be
+// seen.
 //
-// Spans of one trace come from several processes, in any order, a batch at a time. Nobody says when a trace is
-// over, so it counts as settled once its beginning is known and nothing has come for a second.
+// Spans of one trace come from several processes, in any order, a batch at a time. Nobody says when a trace
+// is over, so it counts as settled once its beginning is known and nothing has come for a second.
 //
-// The receiver accepts what OTLP asks of it and refuses the rest with the code that exporters understand: they
-// retry only 429, 502, 503 and 504, so every refusal here ends there and then. Neither side makes spans of its own:
-// telemetry does not observe itself.
+// The receiver accepts what OTLP asks of it and refuses the rest with the code that exporters understand:
+// they retry only 429, 502, 503 and 504, so every refusal here ends there and then. Neither side makes
+// spans of its own: telemetry does not observe itself.
 //
-// Inside: Store/ (bounded memory and its indexes), Tree/ (the shape of `--json` and the drawing for terminals),
-// Routes/ (HTTP).
+// Inside: Store/ (bounded memory and its indexes), Tree/ (the shape of `--json` and the drawing for
+// terminals), Routes/ (HTTP).
 
 /// The receiver and the queries around one store.
 public struct Traces: Sendable {

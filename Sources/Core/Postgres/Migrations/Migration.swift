@@ -11,7 +11,8 @@ public struct Migration: Sendable, Hashable {
         self.sql = sql
     }
 
-    /// FNV-1a over the text: it guards against an edit by mistake, not against an attacker who can write the table.
+    /// FNV-1a over the text: it guards against an edit by mistake, not against an attacker who can write
+    /// the table.
     var checksum: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in sql.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -24,8 +25,8 @@ public struct Migration: Sendable, Hashable {
 struct MigrationPlan {
     let pending: [Migration]
 
-    /// - Parameter applied: Checksums by name, as the database remembers them. Names the list does not know belong to
-    ///   a newer release that was here first; an older one may still start.
+    /// - Parameter applied: Checksums by name, as the database remembers them. Names the list does not know
+    ///   belong to a newer release that was here first; an older one may still start.
     init(_ migrations: [Migration], applied: [String: String]) throws(PostgresError) {
         var seen: Set<String> = []
         var pending: [Migration] = []
@@ -38,7 +39,8 @@ struct MigrationPlan {
                 pending.append(migration)
             case migration.checksum?:
                 guard pending.isEmpty else {
-                    throw .migration(name: pending[0].name, reason: "comes before \(migration.name), which has run")
+                    throw .migration(
+                        name: pending[0].name, reason: "comes before \(migration.name), which has run")
                 }
             case .some:
                 throw .migration(

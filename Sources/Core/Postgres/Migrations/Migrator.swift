@@ -1,9 +1,10 @@
 /// Brings one schema up to date, forward only.
 ///
-/// Works on a connection that is thrown away afterwards: it holds a session lock, so that of several processes that
-/// start together one migrates and the others find nothing to do, and it has no statement timeout. Each migration runs
-/// in one transaction with its entry in `<schema>.schema_migrations`; unqualified names mean the schema. The role may
-/// lack the right to create schemas when the schema is there already.
+/// Works on a connection that is thrown away afterwards: it holds a session lock, so that of several
+/// processes that start together one migrates and the others find nothing to do, and it has no statement
+/// timeout. Each migration runs in one transaction with its entry in `<schema>.schema_migrations`;
+/// unqualified names mean the schema. The role may lack the right to create schemas when the schema is
+/// there already.
 public struct Migrator: Sendable {
     private let schema: String
     private let migrations: [Migration]
@@ -31,11 +32,14 @@ public struct Migrator: Sendable {
     private func apply(in session: ThrowawaySession) async throws -> [String] {
         let schema = quoted(identifier: self.schema)
         try await session.script("SET statement_timeout TO 0")
-        try await session.query("SELECT pg_advisory_lock(hashtextextended(\("schema_migrations " + self.schema), 0))")
+        try await session.query(
+            "SELECT pg_advisory_lock(hashtextextended(\("schema_migrations " + self.schema), 0))")
         try await prepareTable(in: session)
         try await session.script("SET search_path TO \(schema), public")
         var applied: [String: String] = [:]
-        for row in try await session.query("SELECT name, checksum FROM \(unescaped: schema).schema_migrations") {
+        for row in try await session.query(
+            "SELECT name, checksum FROM \(unescaped: schema).schema_migrations")
+        {
             applied[try row.value("name")] = try row.value("checksum", as: String.self)
         }
         let plan = try MigrationPlan(migrations, applied: applied)
@@ -86,7 +90,8 @@ struct ThrowawaySession: Sendable {
 
     init(_ client: PostgresClient) async throws(PostgresError) {
         self.client = client
-        // An idle connection may have died unnoticed; the few statements before the first one that matters are free.
+        // An idle connection may have died unnoticed; the few statements before the first one that matters
+        // are free.
         try await client.ping()
         connection = try await client.pool.acquire()
     }

@@ -4,7 +4,7 @@
 func withTextValues<R>(
     _ values: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> R
 ) -> R {
-    var block: [CChar] = []
+    var block: [UInt8] = []
     var offsets: [Int?] = []
     offsets.reserveCapacity(values.count)
     for value in values {
@@ -13,11 +13,12 @@ func withTextValues<R>(
             continue
         }
         offsets.append(block.count)
-        block.append(contentsOf: value.utf8.lazy.map { CChar(bitPattern: $0) })
+        block.append(contentsOf: value.utf8)
         block.append(0)
     }
-    return block.withUnsafeBufferPointer { block in
-        let pointers = offsets.map { offset in offset.flatMap { block.baseAddress?.advanced(by: $0) } }
+    return block.withUnsafeBytes { block in
+        let start = block.baseAddress?.assumingMemoryBound(to: CChar.self)
+        let pointers = offsets.map { offset in offset.flatMap { start?.advanced(by: $0) } }
         return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
     }
 }

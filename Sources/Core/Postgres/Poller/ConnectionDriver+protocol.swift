@@ -3,7 +3,8 @@ import CPostgres
 // The two conversations libpq can hold: the pipeline (prepare and run in one packet) and the simple protocol.
 
 extension ConnectionDriver {
-    /// Hands the request to libpq's buffer; nil when libpq refuses, which it does only on a broken connection.
+    /// Hands the request to libpq's buffer; nil when libpq refuses, which it does only on a broken
+    /// connection.
     func send(_ request: ConnectionRequest) -> RunningRequest? {
         switch request.work {
         case .script(let text):
@@ -81,7 +82,8 @@ extension ConnectionDriver {
             current?.received(QueryResult(owning: result))
         case PGRES_PIPELINE_ABORTED:
             PQclear(result)
-            current?.received(.server(sqlState: "25P02", message: "an earlier statement failed", constraint: nil))
+            current?.received(
+                .server(sqlState: "25P02", message: "an earlier statement failed", constraint: nil))
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             PQclear(result)
             close(.server(sqlState: "0A000", message: "COPY is not supported", constraint: nil))
@@ -119,7 +121,8 @@ private let PG_DIAG_SQLSTATE: Character = "C"
 private let PG_DIAG_MESSAGE_PRIMARY: Character = "M"
 private let PG_DIAG_CONSTRAINT_NAME: Character = "n"
 
-/// Data errors (class 22) quote the input: `invalid input syntax for type uuid: "…"`. Others name tables and columns.
+/// Data errors (class 22) quote the input: `invalid input syntax for type uuid: "…"`. Others name tables
+/// and columns.
 func withoutValues(_ message: String, sqlState: String) -> String {
     guard sqlState.hasPrefix("22") else { return message }
     var text = message[...]

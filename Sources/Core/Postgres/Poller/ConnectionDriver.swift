@@ -1,9 +1,11 @@
 import CPostgres
 import Glibc
 
-/// Drives one libpq connection through its life. Lives on the poller's thread only; its pointer never leaves it.
+/// Drives one libpq connection through its life. Lives on the poller's thread only; its pointer never
+/// leaves it.
 ///
-/// starting (name look-up on a side thread) → connecting (`PQconnectPoll`) → preparing (session settings) → ready → closed
+/// starting (name look-up on a side thread) → connecting (`PQconnectPoll`) → preparing (session settings) →
+/// ready → closed
 final class ConnectionDriver {
     enum Phase {
         case starting
@@ -75,7 +77,8 @@ final class ConnectionDriver {
             phase = .preparing
             begin(
                 ConnectionRequest(
-                    id: 0, work: .script(configuration.sessionScript), timeLimit: configuration.connectTimeout,
+                    id: 0, work: .script(configuration.sessionScript),
+                    timeLimit: configuration.connectTimeout,
                     complete: { _ in }))
         default: close(connectionFailure())
         }
@@ -141,7 +144,8 @@ final class ConnectionDriver {
         }
     }
 
-    /// `PQcancel` opens a connection of its own and waits for it to be closed, so it gets a thread of its own.
+    /// `PQcancel` opens a connection of its own and waits for it to be closed, so it gets a thread of its
+    /// own.
     private func sendCancellation() {
         guard let handle = PQgetCancel(connection) else { return }
         let ticket = ForeignPointer(handle)
@@ -163,7 +167,8 @@ final class ConnectionDriver {
         begin(waiting.removeFirst())
     }
 
-    /// Reads what has arrived since: a server that went away has said so, and the statement need not be lost with it.
+    /// Reads what has arrived since: a server that went away has said so, and the statement need not be
+    /// lost with it.
     private func isStillConnected() -> Bool {
         var probe = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
         var rounds = 0
@@ -200,7 +205,8 @@ final class ConnectionDriver {
         if retriesStaleStatement(running) { return }
         var result: Result<QueryResult?, PostgresError> = .success(running.result)
         if let error = running.failure?.error {
-            result = .failure(error.sqlState == "57014" ? (running.wasCancelled ? .cancelled : .timeout) : error)
+            result = .failure(
+                error.sqlState == "57014" ? (running.wasCancelled ? .cancelled : .timeout) : error)
         }
         if running.wasCancelled, running.failure?.error.sqlState != "57014" { isTainted = true }
         if phase == .preparing {
@@ -212,8 +218,8 @@ final class ConnectionDriver {
         startNext()
     }
 
-    /// A table changed under a prepared statement, or somebody dropped it: prepare it anew. Inside a transaction the
-    /// failure has already spoiled everything before it, so there it is only forgotten.
+    /// A table changed under a prepared statement, or somebody dropped it: prepare it anew. Inside a
+    /// transaction the failure has already spoiled everything before it, so there it is only forgotten.
     private func retriesStaleStatement(_ running: RunningRequest) -> Bool {
         guard let text = running.staleStatement else { return false }
         if let name = statements.forget(text), running.failure?.error.sqlState != "26000" {
@@ -278,7 +284,8 @@ final class ConnectionDriver {
         connection = nil
         if let running = current {
             let error: PostgresError = running.wasCancelled ? .cancelled : reason
-            running.request.complete(RequestOutcome(result: .failure(error), wasSent: true, isReusable: false))
+            running.request.complete(
+                RequestOutcome(result: .failure(error), wasSent: true, isReusable: false))
         }
         current = nil
         for request in waiting { request.complete(.neverSent(reason, isReusable: false)) }

@@ -1,8 +1,8 @@
 /// One unit of work for a connection: it runs alone and ends in one outcome.
 struct ConnectionRequest: Sendable {
     enum Work: Sendable {
-        /// Sent in one packet: unprepared statements whose results are dropped, then a prepared one whose result
-        /// is the outcome. The first failure skips the rest.
+        /// Sent in one packet: unprepared statements whose results are dropped, then a prepared one whose
+        /// result is the outcome. The first failure skips the rest.
         case statements(before: [RenderedStatement], main: RenderedStatement?)
         /// Several statements in one text, simple protocol.
         case script(String)

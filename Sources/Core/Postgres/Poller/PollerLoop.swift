@@ -41,7 +41,8 @@ final class PollerLoop {
     private func perform(_ command: PollerCommand) {
         switch command {
         case .open(let id, let configuration, let observer):
-            let driver = ConnectionDriver(id: id, configuration: configuration, epoll: epoll, observer: observer)
+            let driver = ConnectionDriver(
+                id: id, configuration: configuration, epoll: epoll, observer: observer)
             drivers[id] = driver
             driver.start(inbox: inbox)
         case .started(let id, let pointer):

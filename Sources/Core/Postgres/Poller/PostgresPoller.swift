@@ -4,14 +4,16 @@ import Synchronization
 
 // The poller: one thread that owns every libpq connection of the process.
 //
-// libpq's asynchronous interface wants its calls made by somebody who knows when the socket is ready. An actor with a
-// thread of its own per connection would need as many threads as connections, and calling libpq from Swift's
-// cooperative pool would block it during name look-ups. So one thread sleeps in epoll and drives all connections
-// (`ConnectionDriver`, never seen by another thread); everybody else puts commands into its inbox and is answered
-// through a closure, mostly one that resumes a continuation. What may block — `PQconnectStart` (name look-up, reading
-// certificates) and `PQcancel` (a second connection) — happens on a short-lived thread of its own.
+// libpq's asynchronous interface wants its calls made by somebody who knows when the socket is ready. An
+// actor with a thread of its own per connection would need as many threads as connections, and calling
+// libpq from Swift's cooperative pool would block it during name look-ups. So one thread sleeps in epoll
+// and drives all connections (`ConnectionDriver`, never seen by another thread); everybody else puts
+// commands into its inbox and is answered through a closure, mostly one that resumes a continuation. What
+// may block — `PQconnectStart` (name look-up, reading certificates) and `PQcancel` (a second connection) —
+// happens on a short-lived thread of its own.
 
-/// The thread that drives connections. One per process is enough; tests may make more. It lives until the process ends.
+/// The thread that drives connections. One per process is enough; tests may make more. It lives until the
+/// process ends.
 public final class PostgresPoller: Sendable {
     /// The one everybody uses.
     public static let shared = PostgresPoller()
@@ -37,9 +39,11 @@ public final class PostgresPoller: Sendable {
     /// Connections, requests and waiters share one sequence; 0 is the wake descriptor.
     func nextID() -> UInt64 { lastID.add(1, ordering: .relaxed).newValue }
 
-    /// Begins to connect; everything that happens to the connection is told to `observer`, on the poller's thread.
+    /// Begins to connect; everything that happens to the connection is told to `observer`, on the poller's
+    /// thread.
     func open(
-        _ id: UInt64, _ configuration: PostgresConfiguration, observer: @escaping @Sendable (ConnectionEvent) -> Void
+        _ id: UInt64, _ configuration: PostgresConfiguration,
+        observer: @escaping @Sendable (ConnectionEvent) -> Void
     ) {
         guard isRunning else {
             observer(.failed(.connectionFailed("no thread or descriptor left for the poller")))
@@ -59,14 +63,15 @@ public final class PostgresPoller: Sendable {
         inbox.post(.schedule(.now + delay, action))
     }
 
-    /// Submits a request and waits for its outcome. Cancelling the task cancels the statement at the server, and
-    /// the outcome is still awaited, so that the connection is known to be quiet afterwards.
+    /// Submits a request and waits for its outcome. Cancelling the task cancels the statement at the
+    /// server, and the outcome is still awaited, so that the connection is known to be quiet afterwards.
     ///
     /// - Parameters:
     ///   - shielded: For COMMIT and ROLLBACK, which a cancelled task must finish all the same.
     ///   - submit: Builds the request and posts it, under whatever lock keeps requests in order.
     func perform(
-        shielded: Bool = false, _ submit: (_ id: UInt64, _ complete: @escaping @Sendable (RequestOutcome) -> Void) -> Void
+        shielded: Bool = false,
+        _ submit: (_ id: UInt64, _ complete: @escaping @Sendable (RequestOutcome) -> Void) -> Void
     ) async -> RequestOutcome {
         if !shielded && Task.isCancelled { return .neverSent(.cancelled, isReusable: true) }
         let id = nextID()

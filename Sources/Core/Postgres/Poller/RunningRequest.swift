@@ -48,7 +48,8 @@ struct RunningRequest {
     /// The statement text whose prepared form the server no longer accepts, when that is what failed.
     var staleStatement: String? {
         guard let failure, case .server(let sqlState, _, _) = failure.error,
-            sqlState == "26000" || sqlState == "0A000", failure.step == .execute || failure.step == .deallocate,
+            sqlState == "26000" || sqlState == "0A000",
+            failure.step == .execute || failure.step == .deallocate,
             case .statements(_, let main) = request.work
         else { return nil }
         return main?.text

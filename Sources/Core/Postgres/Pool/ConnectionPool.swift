@@ -76,7 +76,9 @@ final class ConnectionPool: Sendable {
 
     private func limitWait(of waiter: UInt64) {
         guard state.withLock({ $0.waiters[waiter] != nil }) else { return }
-        poller.schedule(after: configuration.poolWaitTimeout) { [weak self] in self?.abandon(waiter, .poolTimeout) }
+        poller.schedule(after: configuration.poolWaitTimeout) { [weak self] in
+            self?.abandon(waiter, .poolTimeout)
+        }
     }
 
     private func abandon(_ waiter: UInt64, _ error: PostgresError) {
@@ -105,7 +107,8 @@ final class ConnectionPool: Sendable {
             let actions = body(&state)
             for action in actions { resumptions += resumption(of: action, &state) }
             metrics.counted(
-                idle: state.machine.idle.count, used: state.machine.leased.count, waiting: state.machine.waiterCount)
+                idle: state.machine.idle.count, used: state.machine.leased.count,
+                waiting: state.machine.waiterCount)
             return actions
         }
         for action in actions {

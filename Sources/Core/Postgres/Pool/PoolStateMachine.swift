@@ -1,7 +1,7 @@
 /// Decides which connection serves whom. Pure: it neither waits nor locks; its owner performs the actions.
 ///
-/// Connections are made when somebody waits, up to the maximum. Waiters are served first come, first served; idle
-/// connections last in, first out, so that a pool after a rush keeps few of them warm.
+/// Connections are made when somebody waits, up to the maximum. Waiters are served first come, first
+/// served; idle connections last in, first out, so that a pool after a rush keeps few of them warm.
 struct PoolStateMachine {
     enum Action: Equatable {
         case open(UInt64)
@@ -51,7 +51,8 @@ struct PoolStateMachine {
         return place(connection)
     }
 
-    /// A connection could not be made. While others are alive, waiters are served by them; else everybody hears why.
+    /// A connection could not be made. While others are alive, waiters are served by them; else everybody
+    /// hears why.
     mutating func failed(_ connection: UInt64, _ error: PostgresError) -> [Action] {
         guard connecting.remove(connection) != nil else { return [] }
         if isClosed { return drainedIfEmpty() }

@@ -2,8 +2,8 @@ import CPostgres
 
 /// One result set, kept in libpq's own memory until the last row is gone.
 ///
-/// `@unchecked`: a `PGresult` is never changed once libpq has handed it over, and libpq documents reading one from
-/// several threads as safe; this class only reads it and frees it once.
+/// `@unchecked`: a `PGresult` is never changed once libpq has handed it over, and libpq documents reading
+/// one from several threads as safe; this class only reads it and frees it once.
 final class QueryResult: @unchecked Sendable {
     private let result: OpaquePointer
     let columns: [String]

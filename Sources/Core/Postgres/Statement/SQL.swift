@@ -1,8 +1,8 @@
 /// A statement whose interpolated values are sent apart from its text.
 ///
-/// `"SELECT * FROM tasks WHERE id = \(id)"` becomes `… WHERE id = $1` with one bound value, so what reads like
-/// string building is safe. Values travel in text form with the type left open: the server infers it from the
-/// place they stand in (`= ANY(\(ids))`, `\(due)::timestamptz` where nothing else tells).
+/// `"SELECT * FROM tasks WHERE id = \(id)"` becomes `… WHERE id = $1` with one bound value, so what reads
+/// like string building is safe. Values travel in text form with the type left open: the server infers it
+/// from the place they stand in (`= ANY(\(ids))`, `\(due)::timestamptz` where nothing else tells).
 public struct SQL: Sendable, Hashable {
     enum Piece: Sendable, Hashable {
         case text(String)
@@ -131,5 +131,6 @@ extension Collection<SQL> {
 
 /// An identifier between double quotes, inner ones doubled.
 func quoted(identifier: String) -> String {
-    "\"" + identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    "\"" + identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+        + "\""
 }

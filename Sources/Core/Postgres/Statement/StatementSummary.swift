@@ -48,7 +48,9 @@ struct StatementSummary: Sendable, Equatable {
             if index > 0 { namesOfWith.insert(words[index - 1].text) }
         }
         let candidates = words.indices.compactMap { index -> (name: String, depth: Int)? in
-            guard ["FROM", "INTO", "UPDATE", "JOIN", "USING"].contains(words[index].keyword) else { return nil }
+            guard ["FROM", "INTO", "UPDATE", "JOIN", "USING"].contains(words[index].keyword) else {
+                return nil
+            }
             if index > 0, ["FOR", "DO", "DISTINCT", "KEY"].contains(words[index - 1].keyword) { return nil }
             let rest = words[(index + 1)...].drop { ["ONLY", "LATERAL"].contains($0.keyword) }
             guard let name = rest.first, name.text != "(", name.keyword != "SET" else { return nil }
@@ -83,7 +85,9 @@ struct StatementWords {
             case (UInt8(ascii: "/"), UInt8(ascii: "*")):
                 endWord()
                 index += 2
-                while index + 1 < bytes.count, bytes[index] != UInt8(ascii: "*") || bytes[index + 1] != UInt8(ascii: "/") {
+                while index + 1 < bytes.count,
+                    bytes[index] != UInt8(ascii: "*") || bytes[index + 1] != UInt8(ascii: "/")
+                {
                     index += 1
                 }
                 index += 1

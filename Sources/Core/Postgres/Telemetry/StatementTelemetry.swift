@@ -4,8 +4,9 @@ import Tracing
 
 /// Spans and durations of statements. One per client.
 ///
-/// A span is made only under another one: polls in the background would otherwise fill the trace store with roots of
-/// one statement. Durations are always recorded. Both caches are bounded; text beyond them is counted as `other`.
+/// A span is made only under another one: polls in the background would otherwise fill the trace store with
+/// roots of one statement. Durations are always recorded. Both caches are bounded; text beyond them is
+/// counted as `other`.
 final class StatementTelemetry: Sendable {
     private struct TimerKey: Hashable {
         let summary: String
@@ -25,13 +26,18 @@ final class StatementTelemetry: Sendable {
     }
 
     /// Runs a statement under a span, when there is a parent for it, and records how long it took.
+    ///
+    /// - Parameter isScript: Scripts take no binds, so their text may hold literals (a password in CREATE
+    ///   ROLE): it is neither shown nor kept.
     func observe(
-        _ text: String, chosenSummary: String? = nil,
+        _ text: String, chosenSummary: String? = nil, isScript: Bool = false,
         _ operation: () async -> Result<QueryResult?, PostgresError>
     ) async -> Result<QueryResult?, PostgresError> {
-        let summary = chosenSummary.map(StatementSummary.init(chosen:)) ?? self.summary(of: text)
+        let summary =
+            chosenSummary.map(StatementSummary.init(chosen:))
+            ?? (isScript ? StatementSummary(of: text) : self.summary(of: text))
         let span = ServiceContext.current.map { startSpan(summary.text, context: $0, ofKind: .client) }
-        if let span { describe(span, summary, text) }
+        if let span { describe(span, summary, isScript ? nil : text) }
         let start = ContinuousClock.now
         let result = await operation()
         var errorType: String?
@@ -44,13 +50,13 @@ final class StatementTelemetry: Sendable {
         return result
     }
 
-    private func describe(_ span: any Span, _ summary: StatementSummary, _ text: String) {
+    private func describe(_ span: any Span, _ summary: StatementSummary, _ text: String?) {
         guard span.isRecording else { return }
         span.updateAttributes { attributes in
             attributes["db.system.name"] = "postgresql"
             attributes["db.namespace"] = database
             attributes["db.query.summary"] = summary.text
-            attributes["db.query.text"] = text
+            if let text { attributes["db.query.text"] = text }
             attributes["db.operation.name"] = summary.operation
             if let collection = summary.collection { attributes["db.collection.name"] = collection }
             attributes["server.address"] = host
@@ -77,10 +83,13 @@ final class StatementTelemetry: Sendable {
     private func timer(_ summary: String, _ errorType: String?) -> Metrics.Timer {
         timers.withLock { timers in
             var key = TimerKey(summary: summary, errorType: errorType)
-            if timers[key] == nil, timers.count >= 500 { key = TimerKey(summary: "other", errorType: errorType) }
+            if timers[key] == nil, timers.count >= 500 {
+                key = TimerKey(summary: "other", errorType: errorType)
+            }
             if let known = timers[key] { return known }
             var dimensions = [
-                ("db.system.name", "postgresql"), ("db.namespace", database), ("db.query.summary", key.summary),
+                ("db.system.name", "postgresql"), ("db.namespace", database),
+                ("db.query.summary", key.summary),
             ]
             if let errorType { dimensions.append(("error.type", errorType)) }
             let timer = Timer(

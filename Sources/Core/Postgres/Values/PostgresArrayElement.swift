@@ -99,7 +99,9 @@ func arrayLiteral(of cells: [String?]) -> String {
 /// Cells of a one-dimensional array literal; nil when malformed or nested.
 func cells(ofArrayLiteral text: String) -> [String?]? {
     let bytes = Array(text.utf8)
-    guard bytes.count >= 2, bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}") else { return nil }
+    guard bytes.count >= 2, bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}") else {
+        return nil
+    }
     if bytes.count == 2 { return [] }
     var cells: [String?] = []
     var cell: [UInt8] = []

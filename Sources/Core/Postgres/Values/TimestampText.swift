@@ -1,7 +1,8 @@
 import FoundationEssentials
 
-// PostgreSQL's ISO timestamps, written and read with integer arithmetic: a formatter costs microseconds a value and
-// rounds to milliseconds. Microseconds since 2001 fit a Double exactly enough, so a stored date reads back equal.
+// PostgreSQL's ISO timestamps, written and read with integer arithmetic: a formatter costs microseconds a
+// value and rounds to milliseconds. Microseconds since 2001 fit a Double exactly enough, so a stored date
+// reads back equal.
 
 private let microsecondsPerDay: Int64 = 86_400_000_000
 private let referenceDay = daysSince1970(year: 2001, month: 1, day: 1)

@@ -35,6 +35,27 @@ public struct TodoTask: Sendable, Codable, Hashable {
         self.completedAt = completedAt
     }
 
+    enum CodingKeys: String, CodingKey {
+        case id, title, description, priority, tags, list, due, status, version, createdAt, updatedAt, completedAt
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        // Lower case (RFC 9562 §4), as in paths and events; Foundation would write upper case.
+        try values.encode(id.uuidString.lowercased(), forKey: .id)
+        try values.encode(title, forKey: .title)
+        try values.encodeIfPresent(description, forKey: .description)
+        try values.encode(priority, forKey: .priority)
+        try values.encode(tags, forKey: .tags)
+        try values.encodeIfPresent(list, forKey: .list)
+        try values.encodeIfPresent(due, forKey: .due)
+        try values.encode(status, forKey: .status)
+        try values.encode(version, forKey: .version)
+        try values.encode(createdAt, forKey: .createdAt)
+        try values.encode(updatedAt, forKey: .updatedAt)
+        try values.encodeIfPresent(completedAt, forKey: .completedAt)
+    }
+
     /// A task that has just been asked for.
     public init(id: UUID, new: NewTask, at now: Date) {
         self.init(

@@ -21,7 +21,9 @@ struct EnvironmentReader {
     mutating func integer(_ key: String, in range: ClosedRange<Int> = 0...Int(Int32.max)) -> Int? {
         guard let text = text(key) else { return nil }
         guard let value = Int(text), range.contains(value) else {
-            warn("\(key): “\(shown(text))” is not a number between \(range.lowerBound) and \(range.upperBound)")
+            warn(
+                "\(key): “\(shown(text))” is not a number between \(range.lowerBound) and \(range.upperBound)"
+            )
             return nil
         }
         return value

@@ -1,4 +1,3 @@
-import Glibc
 import OTLP
 
 /// What a process says of itself.
@@ -38,11 +37,6 @@ struct ResourceAttributes {
     var resource: Resource {
         Resource(attributes: values.sorted { $0.key < $1.key }.map { Attribute($0.key, $0.value) })
     }
-}
-
-/// The process id, for the resource.
-public func currentProcessID() -> Int32 {
-    getpid()
 }
 
 #if arch(arm64)

@@ -1,3 +1,4 @@
+import Glibc
 public import Logging
 public import OTLP
 
@@ -46,16 +47,17 @@ public struct TelemetryConfiguration: Sendable {
     ///   - serviceInstanceID: different in each process, the same through its life.
     ///   - deploymentEnvironment: where it runs, such as "local" or "production".
     ///   - environment: the process's variables; only `OTEL_*` is looked at.
-    ///   - processID: for `process.pid`.
+    ///   - processID: for `process.pid`; nil asks the system.
     public init(
         serviceName: String, serviceVersion: String, serviceInstanceID: String,
         deploymentEnvironment: String = "local", environment: [String: String], revision: String = "unknown",
-        processID: Int32 = currentProcessID()
+        processID: Int32? = nil
     ) {
         var reader = EnvironmentReader(environment)
         let attributes = ResourceAttributes(
             serviceName: serviceName, serviceVersion: serviceVersion, serviceInstanceID: serviceInstanceID,
-            deploymentEnvironment: deploymentEnvironment, processID: processID, environment: &reader)
+            deploymentEnvironment: deploymentEnvironment, processID: processID ?? getpid(),
+            environment: &reader)
         resource = attributes.resource
         self.serviceName = attributes["service.name"] ?? serviceName
         self.serviceVersion = attributes["service.version"] ?? serviceVersion

@@ -7,6 +7,8 @@ struct BatchMetrics: Sendable {
     private let processed: Counter
     private let exported: Counter
     private let inFlight: Meter
+    private let droppedQueueFull: Counter
+    private let droppedAtShutdown: Counter
     private let factory: any MetricsFactory
 
     private static let processor = [
@@ -28,11 +30,17 @@ struct BatchMetrics: Sendable {
             label: "otel.sdk.processor.span.processed", dimensions: Self.processor, factory: factory)
         exported = Counter(
             label: "otel.sdk.exporter.span.exported", dimensions: Self.exporter, factory: factory)
-        inFlight = Meter(label: "otel.sdk.exporter.span.inflight", dimensions: Self.exporter, factory: factory)
+        inFlight = Meter(
+            label: "otel.sdk.exporter.span.inflight", dimensions: Self.exporter, factory: factory)
         capacity.record(size)
         // There from the start, so that the first drop is seen as an increase.
-        dropped(0, because: "queue_full")
-        dropped(0, because: "already_shutdown")
+        let dropped = { (reason: String) in
+            Counter(
+                label: "otel.sdk.processor.span.processed",
+                dimensions: Self.processor + [("error.type", reason)], factory: factory)
+        }
+        droppedQueueFull = dropped("queue_full")
+        droppedAtShutdown = dropped("already_shutdown")
     }
 
     func started(_ count: Int) {
@@ -50,10 +58,11 @@ struct BatchMetrics: Sendable {
         ).increment(by: outcome.failed)
     }
 
-    func dropped(_ count: Int, because reason: String) {
-        Counter(
-            label: "otel.sdk.processor.span.processed", dimensions: Self.processor + [("error.type", reason)],
-            factory: factory
-        ).increment(by: count)
+    func droppedBecauseFull() {
+        droppedQueueFull.increment()
+    }
+
+    func droppedAtShutdown(_ count: Int) {
+        droppedAtShutdown.increment(by: count)
     }
 }

@@ -52,9 +52,9 @@ public final class BatchSpanProcessor: SpanProcessor, Sendable {
         case .accepted: break
         case .batchReady: wakeUp.signal()
         case .queueFull:
-            metrics.dropped(1, because: "queue_full")
+            metrics.droppedBecauseFull()
             diagnostics.warn("spans are dropped: the export queue is full", ["error.type": "queue_full"])
-        case .stopped: metrics.dropped(1, because: "already_shutdown")
+        case .stopped: metrics.droppedAtShutdown(1)
         }
     }
 
@@ -95,7 +95,7 @@ public final class BatchSpanProcessor: SpanProcessor, Sendable {
             return state.queue.dropWaiting()
         }
         await runningExportEnds()
-        metrics.dropped(leftOver, because: "already_shutdown")
+        metrics.droppedAtShutdown(leftOver)
         diagnostics.warn("spans are lost: the shutdown took too long", ["count": "\(leftOver)"])
     }
 
@@ -149,7 +149,8 @@ public final class BatchSpanProcessor: SpanProcessor, Sendable {
     /// Runs the work to its end, but returns after the limit, or on cancellation, at the latest.
     @discardableResult
     private func isFinished(
-        within limit: Duration?, orCancelled obeysCancellation: Bool, _ work: @escaping @Sendable () async -> Void
+        within limit: Duration?, orCancelled obeysCancellation: Bool,
+        _ work: @escaping @Sendable () async -> Void
     ) async -> Bool {
         let answer = OneAnswer()
         let deadline = limit.map { limit in pause.task(after: limit) { answer.give(false) } }

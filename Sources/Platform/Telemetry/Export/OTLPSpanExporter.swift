@@ -36,7 +36,8 @@ public final class OTLPSpanExporter: SpanExporter, Sendable {
     }
 
     init(
-        configuration: OTLPExporterConfiguration, transport: any ExportTransport, clock: SpanClock, pause: Pause,
+        configuration: OTLPExporterConfiguration, transport: any ExportTransport, clock: SpanClock,
+        pause: Pause,
         jitter: @escaping @Sendable () -> Double, factory: any MetricsFactory, diagnostics: Diagnostics
     ) {
         self.configuration = configuration
@@ -101,7 +102,8 @@ public final class OTLPSpanExporter: SpanExporter, Sendable {
     }
 
     private func success(of count: Int, _ partialSuccess: PartialSuccess?) -> ExportOutcome {
-        guard let partialSuccess, partialSuccess.rejectedSpans > 0 || !partialSuccess.errorMessage.isEmpty else {
+        guard let partialSuccess, partialSuccess.rejectedSpans > 0 || !partialSuccess.errorMessage.isEmpty
+        else {
             return ExportOutcome(exported: count)
         }
         let rejected = Int(min(max(partialSuccess.rejectedSpans, 0), Int64(count)))

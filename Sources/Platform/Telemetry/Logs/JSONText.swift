@@ -4,7 +4,18 @@ extension [UInt8] {
     private static let longestString = 8192
 
     mutating func appendJSON(_ text: String) {
+        let utf8 = text.utf8
+        let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }
         append(UInt8(ascii: "\""))
+        if isPlain, utf8.count <= Self.longestString {
+            append(contentsOf: utf8)
+        } else {
+            appendEscapedAndCut(text)
+        }
+        append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendEscapedAndCut(_ text: String) {
         var room = Self.longestString
         for scalar in text.unicodeScalars {
             let width = UTF8.width(scalar)
@@ -15,7 +26,6 @@ extension [UInt8] {
             room -= width
             appendEscaped(scalar)
         }
-        append(UInt8(ascii: "\""))
     }
 
     mutating func appendJSONField(_ name: StaticString, _ text: String) {
@@ -45,12 +55,22 @@ func timestampText(nanoseconds: UInt64) -> String {
     let seconds = Int(nanoseconds / 1_000_000_000)
     let date = CalendarDate(daysSince1970: seconds / 86_400)
     let second = seconds % 86_400
-    return padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2)
-        + "T" + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2)
-        + "." + padded(Int(nanoseconds % 1_000_000_000), 9) + "Z"
-}
-
-private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+    let fields: [(value: Int, width: Int, after: StaticString)] = [
+        (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (second / 3600, 2, ":"),
+        (second / 60 % 60, 2, ":"), (second % 60, 2, "."), (Int(nanoseconds % 1_000_000_000), 9, "Z"),
+    ]
+    return String(unsafeUninitializedCapacity: 30) { buffer in
+        var end = 0
+        for field in fields {
+            var rest = field.value
+            for place in stride(from: end + field.width - 1, through: end, by: -1) {
+                buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            }
+            end += field.width
+            buffer[end] = field.after.utf8Start.pointee
+            end += 1
+        }
+        return end
+    }
 }

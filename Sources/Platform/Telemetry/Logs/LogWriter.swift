@@ -35,7 +35,8 @@ final class LogWriter: Sendable {
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
-        if mustSchedule { queue.async { [self] in drain() } }
+        // A moment later, so that a burst of lines costs one wake-up and one write.
+        if mustSchedule { queue.asyncAfter(deadline: .now() + .milliseconds(5)) { [self] in drain() } }
     }
 
     /// Waits until every line written before is out, or for the limit.

@@ -9,7 +9,8 @@ public enum MetricCatalogue {
     static let http = [
         MetricDescriptor(
             "http.server.request.duration", .histogram, unit: "s", help: "Duration of HTTP requests served."),
-        MetricDescriptor("http.server.active_requests", .gauge, help: "HTTP requests being served right now."),
+        MetricDescriptor(
+            "http.server.active_requests", .gauge, help: "HTTP requests being served right now."),
         MetricDescriptor(
             "http.server.request.body.size", .histogram, unit: "By", help: "Size of request bodies received.",
             buckets: .bytes),
@@ -30,10 +31,13 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "db.client.connection.count", .gauge, help: "Connections of the pool by state (idle or used)."),
         MetricDescriptor("db.client.connection.max", .gauge, help: "Connections the pool may open."),
-        MetricDescriptor("db.client.connection.idle.max", .gauge, help: "Idle connections the pool may keep."),
-        MetricDescriptor("db.client.connection.idle.min", .gauge, help: "Idle connections the pool keeps ready."),
         MetricDescriptor(
-            "db.client.connection.pending_requests", .gauge, help: "Callers waiting for a connection right now."),
+            "db.client.connection.idle.max", .gauge, help: "Idle connections the pool may keep."),
+        MetricDescriptor(
+            "db.client.connection.idle.min", .gauge, help: "Idle connections the pool keeps ready."),
+        MetricDescriptor(
+            "db.client.connection.pending_requests", .gauge,
+            help: "Callers waiting for a connection right now."),
         MetricDescriptor(
             "db.client.connection.timeouts", .counter, help: "Callers that got no connection in time."),
         MetricDescriptor(
@@ -50,13 +54,16 @@ public enum MetricCatalogue {
     static let outbox = [
         MetricDescriptor("todo.outbox.pending_events", .gauge, help: "Events waiting in the outbox."),
         MetricDescriptor(
-            "todo.outbox.oldest_pending_age", .gauge, unit: "s", help: "Age of the oldest event in the outbox."),
+            "todo.outbox.oldest_pending_age", .gauge, unit: "s",
+            help: "Age of the oldest event in the outbox."),
         MetricDescriptor(
             "todo.outbox.relay.delay", .histogram, unit: "s",
             help: "From an event's commit to the broker's acknowledgement.", buckets: .outboxDelay),
         MetricDescriptor(
-            "todo.outbox.relay.batch_size", .histogram, help: "Events relayed in one round.", buckets: .batchSize),
-        MetricDescriptor("todo.outbox.parked_events", .gauge, help: "Events set aside after too many attempts."),
+            "todo.outbox.relay.batch_size", .histogram, help: "Events relayed in one round.",
+            buckets: .batchSize),
+        MetricDescriptor(
+            "todo.outbox.parked_events", .gauge, help: "Events set aside after too many attempts."),
         MetricDescriptor("todo.outbox.relay.leader", .gauge, help: "1 where the relay is active, else 0."),
         MetricDescriptor(
             "todo.outbox.last_publish_timestamp", .gauge, unit: "s", help: "When the relay last published."),
@@ -83,7 +90,9 @@ public enum MetricCatalogue {
         MetricDescriptor("todo.consumer.duplicates", .counter, help: "Events seen before and left alone."),
         MetricDescriptor("todo.consumer.in_flight", .gauge, help: "Events being handled right now."),
         MetricDescriptor("todo.dead_letters", .gauge, help: "Dead letters waiting for a decision."),
-        MetricDescriptor("todo.clock_skew_events", .counter, help: "Events that seem to come from the future."),
+        MetricDescriptor("todo.event.untraced", .counter, help: "Events that came without a trace context."),
+        MetricDescriptor(
+            "todo.clock_skew_events", .counter, help: "Events that seem to come from the future."),
         MetricDescriptor(
             "todo.reminder.lateness", .histogram, unit: "s", help: "How late reminders were delivered.",
             buckets: .lateness),
@@ -99,14 +108,16 @@ public enum MetricCatalogue {
             help: "Spans handed to the exporter, or dropped before (error_type)."),
         MetricDescriptor("otel.sdk.exporter.span.inflight", .gauge, help: "Spans being exported."),
         MetricDescriptor(
-            "otel.sdk.exporter.span.exported", .counter, help: "Spans exported, or lost in export (error_type)."),
+            "otel.sdk.exporter.span.exported", .counter,
+            help: "Spans exported, or lost in export (error_type)."),
         MetricDescriptor(
             "otel.sdk.exporter.operation.duration", .histogram, unit: "s",
             help: "Duration of exports with their retries."),
         MetricDescriptor(
             "todo.telemetry.series_overflow", .counter,
             help: "Label sets that found no room and went to the overflow series."),
-        MetricDescriptor("todo.telemetry.log_lines_dropped", .counter, help: "Log lines dropped, queue full."),
+        MetricDescriptor(
+            "todo.telemetry.log_lines_dropped", .counter, help: "Log lines dropped, queue full."),
     ]
 
     static let process = [
@@ -115,7 +126,8 @@ public enum MetricCatalogue {
         MetricDescriptor("process.virtual_memory", .gauge, unit: "By", help: "Memory reserved."),
         MetricDescriptor("process.open_fds", .gauge, help: "Open file descriptors."),
         MetricDescriptor("process.max_fds", .gauge, help: "File descriptors that may be open."),
-        MetricDescriptor("process.start_time", .gauge, unit: "s", help: "When the process began, since 1970."),
+        MetricDescriptor(
+            "process.start_time", .gauge, unit: "s", help: "When the process began, since 1970."),
         MetricDescriptor("process.threads", .gauge, help: "Threads."),
     ]
 
@@ -123,7 +135,8 @@ public enum MetricCatalogue {
         MetricDescriptor("todo.build_info", .gauge, help: "1; the labels name the build."),
         MetricDescriptor("todo.dependency.up", .gauge, help: "1 when the dependency answered last, else 0."),
         MetricDescriptor("todo.tasks.created", .counter, help: "Tasks created."),
-        MetricDescriptor("todo.task.transitions", .counter, help: "Tasks that went from one state to another."),
+        MetricDescriptor(
+            "todo.task.transitions", .counter, help: "Tasks that went from one state to another."),
         MetricDescriptor("todo.rate_limit.decisions", .counter, help: "Requests let through or refused."),
         MetricDescriptor(
             "todo.runtime.event_loop_delay", .histogram, unit: "s", help: "Lateness of event loops.",

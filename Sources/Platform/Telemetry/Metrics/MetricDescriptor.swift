@@ -53,6 +53,7 @@ public struct MetricDescriptor: Sendable, Hashable {
 
 /// A name Prometheus accepts for metrics and labels: letters, digits, single underscores, no digit in front.
 func prometheusIdentifier(_ name: String) -> String {
+    if isPrometheusIdentifier(name) { return name }
     var result: [UInt8] = []
     result.reserveCapacity(name.utf8.count)
     for byte in name.utf8 {
@@ -63,6 +64,21 @@ func prometheusIdentifier(_ name: String) -> String {
     }
     if let first = result.first, (0x30...0x39).contains(first) { result.insert(underscore, at: 0) }
     return result.isEmpty ? "_" : String(decoding: result, as: UTF8.self)
+}
+
+/// Most names are fit already or come again and again; looking is cheaper than building.
+private func isPrometheusIdentifier(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
+    var previous: UInt8 = 0
+    for byte in name.utf8 {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: break
+        case underscore where previous != underscore: break
+        default: return false
+        }
+        previous = byte
+    }
+    return true
 }
 
 private let underscore = UInt8(ascii: "_")

@@ -46,6 +46,11 @@ extension String {
     }
 
     mutating func appendEscaped(_ text: String, quotes: Bool) {
+        let needsNone = text.utf8.allSatisfy { $0 != 0x5C && $0 != 0x0A && $0 != 0x22 }
+        guard !needsNone else {
+            self += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\\": self += "\\\\"

@@ -1,5 +1,5 @@
-public import Tracing
 import OTLP
+public import Tracing
 
 extension TelemetrySystem {
     /// A tracer that speaks for another service from within this process, as a sidecar does for its app: the

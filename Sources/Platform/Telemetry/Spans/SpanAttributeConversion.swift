@@ -22,6 +22,8 @@ extension SpanAttributes {
         }
         var kept = SpanAttributes()
         var fresh: [(String, SpanAttribute)] = []
+        // The attributes are no Sequence; this is their only way to be walked over.
+        // swift-format-ignore: ReplaceForEachWithForLoop
         other.forEach { key, value in
             if get(key) != nil { kept.set(key, value: value) } else { fresh.append((key, value)) }
         }

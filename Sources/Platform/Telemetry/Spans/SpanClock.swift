@@ -38,7 +38,9 @@ public struct SpanClock: Sendable {
         let given = instant.nanosecondsSinceEpoch
         let wall = wallNanoseconds()
         let realNow = isSystem ? wall : DefaultTracerClock.now.nanosecondsSinceEpoch
-        guard given <= realNow, realNow - given < 20_000_000 else { return Moment(wall: given, monotonic: nil) }
+        guard given <= realNow, realNow - given < 20_000_000 else {
+            return Moment(wall: given, monotonic: nil)
+        }
         return Moment(wall: wall, monotonic: monotonicNanoseconds())
     }
 

@@ -106,11 +106,14 @@ private func lowerHexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
 enum TraceState {
     static func isValid(_ text: String) -> Bool {
         guard !text.isEmpty else { return true }
-        guard text.utf8.count <= 512, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return false }
+        guard text.utf8.count <= 512, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            return false
+        }
         let members = text.split(separator: ",", omittingEmptySubsequences: false)
         guard members.count <= 32 else { return false }
         return members.allSatisfy { member in
-            member.allSatisfy { $0 == " " } || (member.firstIndex(of: "=") ?? member.startIndex) > member.startIndex
+            member.allSatisfy { $0 == " " }
+                || (member.firstIndex(of: "=") ?? member.startIndex) > member.startIndex
         }
     }
 }

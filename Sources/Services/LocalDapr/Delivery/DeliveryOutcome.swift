@@ -7,7 +7,8 @@ enum DeliveryOutcome: Equatable, Sendable {
     /// Nobody listens on the application's port. Not a failed attempt: the event was never seen.
     case appAway
 
-    /// Reads the answer: any 2xx without a readable status is a success, 404 is a refusal, the rest is repeated.
+    /// Reads the answer: any 2xx without a readable status is a success, 404 is a refusal, the rest is
+    /// repeated.
     init(status: Int, body: [UInt8]) {
         switch status {
         case 200..<300: self = Self.status(in: body)

@@ -19,8 +19,8 @@ struct EventDelivery: Sendable {
     let subscription: TopicSubscription
     let timeout: Duration
 
-    /// One attempt and its consequences. `isLastAttempt` gives the record up if it fails and may go to a dead-letter
-    /// topic; without one it can only be repeated.
+    /// One attempt and its consequences. `isLastAttempt` gives the record up if it fails and may go to a
+    /// dead-letter topic; without one it can only be repeated.
     func settle(_ record: EventRecord, isLastAttempt: Bool) async throws -> Verdict {
         switch await attempt(record) {
         case .appAway: return .appAway

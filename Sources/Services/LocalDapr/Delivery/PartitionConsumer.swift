@@ -1,9 +1,10 @@
 import Logging
 
-/// Delivers one partition to one application: strictly one record after the other, from where the group stands.
+/// Delivers one partition to one application: strictly one record after the other, from where the group
+/// stands.
 ///
-/// The position moves only after the application has answered. A consumer killed at any instant therefore loses
-/// nothing; at worst the record under way is delivered again.
+/// The position moves only after the application has answered. A consumer killed at any instant therefore
+/// loses nothing; at worst the record under way is delivered again.
 struct PartitionConsumer: Sendable {
     let partition: Partition
     let delivery: EventDelivery

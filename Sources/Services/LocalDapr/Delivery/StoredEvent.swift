@@ -1,11 +1,13 @@
 import FoundationEssentials
 import Tracing
 
-/// What the sidecar must know of a stored event before it can deliver it. The bytes themselves stay as they are.
+/// What the sidecar must know of a stored event before it can deliver it. The bytes themselves stay as they
+/// are.
 struct StoredEvent {
     /// The bytes for the application.
     var body: [UInt8]
-    /// Where the event's trace stands; `nil` if it says nothing about a trace, which then gets no span and no header.
+    /// Where the event's trace stands; `nil` if it says nothing about a trace, which then gets no span and no
+    /// header.
     var trace: TraceCarrier?
     var expiration: Date?
 
@@ -26,7 +28,8 @@ struct StoredEvent {
         expiration = members["expiration"]?.text.flatMap { try? Date($0, strategy: .iso8601) }
     }
 
-    /// An envelope around foreign bytes. Its identifier is new at every delivery: there is nothing to derive it from.
+    /// An envelope around foreign bytes. Its identifier is new at every delivery: there is nothing to derive
+    /// it from.
     private static func wrapRaw(_ record: EventRecord, subscription: TopicSubscription, newID: String)
         -> [UInt8]
     {

@@ -7,7 +7,8 @@ struct APISpan {
     let span: any Span
     private let headers: TraceCarrier
 
-    /// Starts below the caller's `traceparent`. `name` is the URL's path without query, or the invocation's name.
+    /// Starts below the caller's `traceparent`. `name` is the URL's path without query, or the invocation's
+    /// name.
     init(_ request: Request, named name: String, by tracer: any Tracer) {
         let parent = tracer.context(from: request.traceCarrier)
         span = tracer.startSpan(name, context: parent, ofKind: .client)

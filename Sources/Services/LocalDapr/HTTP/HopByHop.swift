@@ -7,7 +7,8 @@ enum HopByHop {
         "transfer-encoding", "upgrade",
     ]
 
-    /// Whether the pair can be written into a request at all; metadata comes from publishers and may hold anything.
+    /// Whether the pair can be written into a request at all; metadata comes from publishers and may hold
+    /// anything.
     static func isValid(name: String, value: String) -> Bool {
         let isToken =
             !name.isEmpty

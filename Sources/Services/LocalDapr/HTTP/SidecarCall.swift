@@ -8,7 +8,8 @@ enum SidecarCall: Equatable {
     case invoke(app: String, target: String)
     case unmatched
 
-    /// `target` is the request line's path with query; `appHeader` is `dapr-app-id`, the other way to name an app.
+    /// `target` is the request line's path with query; `appHeader` is `dapr-app-id`, the other way to name an
+    /// app.
     init(method: String, target: String, appHeader: String?) {
         let path = String(target.prefix { $0 != "?" })
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)

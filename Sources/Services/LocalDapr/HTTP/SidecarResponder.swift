@@ -6,8 +6,8 @@ import Tracing
 
 /// Answers the HTTP API of one application's sidecar.
 ///
-/// There is no router: invocations take any method and any path, escapes untouched, which is just what routers
-/// normalise away.
+/// There is no router: invocations take any method and any path, escapes untouched, which is just what
+/// routers normalise away.
 struct SidecarResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
@@ -62,7 +62,8 @@ struct SidecarResponder: HTTPResponder {
         }
     }
 
-    /// Outbound health comes before full health: an application waits for the former while it opens its own port.
+    /// Outbound health comes before full health: an application waits for the former while it opens its own
+    /// port.
     private func answerProbe(_ call: SidecarCall) async -> Response {
         if call == .health {
             return link.presence.isReady

@@ -7,8 +7,8 @@ import Tracing
 
 /// `ANY /v1.0/invoke/{app}/method/{path}`: hands a request to another application and its answer back.
 ///
-/// The answer is passed through whatever its status; only an application that cannot be reached is the sidecar's
-/// own error. Two spans tell the way, one by the caller's sidecar and one by the callee's.
+/// The answer is passed through whatever its status; only an application that cannot be reached is the
+/// sidecar's own error. Two spans tell the way, one by the caller's sidecar and one by the callee's.
 struct InvokeRoute: Sendable {
     let caller: AppLink
     let links: [String: AppLink]

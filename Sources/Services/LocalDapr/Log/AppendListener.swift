@@ -1,7 +1,7 @@
 import Postgres
 import ServiceLifecycle
 
-/// Turns the database's notifications into signals.
+/// Turns notifications of other programs, such as a tool that replays events, into signals.
 struct AppendListener: Service {
     let configuration: PostgresConfiguration
     let signals: AppendSignals

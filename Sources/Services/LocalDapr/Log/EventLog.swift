@@ -1,22 +1,32 @@
 import Postgres
 import Synchronization
 
-/// The durable log: topics cut into partitions, offsets without gaps, and how far each consumer group has come.
+/// The durable log: topics cut into partitions, offsets without gaps, and how far each consumer group has
+/// come.
 ///
 /// An append takes its offset from the partition's row in the statement that stores the record. The row stays
 /// locked until the commit, so no reader ever sees offset n+1 before n, and reading "from my position on"
 /// misses nothing.
 final class EventLog: Sendable {
-    /// Notifications of appends; the payload is `<partition>:<topic>`.
+    /// Where a program other than this one tells of its appends; the payload is `<partition>:<topic>`.
+    ///
+    /// Our own appends wake consumers directly. Notifying in their transactions would take a lock of the whole
+    /// database at each commit and forbid commits to share a disk flush: measured, 465 appends a second
+    /// instead of 2 000.
     static let channel = "broker_append"
 
     private let database: PostgresClient
+    private let signals: AppendSignals
     private let partitioner: Partitioner
     private let partitionsPerTopic: Int
     private let knownCounts = Mutex<[String: Int]>([:])
 
-    init(database: PostgresClient, partitioner: Partitioner = Partitioner(), partitionsPerTopic: Int = 8) {
+    init(
+        database: PostgresClient, signals: AppendSignals, partitioner: Partitioner = Partitioner(),
+        partitionsPerTopic: Int = 8
+    ) {
         self.database = database
+        self.signals = signals
         self.partitioner = partitioner
         self.partitionsPerTopic = partitionsPerTopic
     }
@@ -40,7 +50,7 @@ final class EventLog: Sendable {
         return count
     }
 
-    /// Stores an event and returns after the commit.
+    /// Stores an event, returns after the commit, and wakes the consumers of its partition.
     func append(topic: String, key: String?, metadata: [String: String], body: [UInt8]) async throws {
         let count = try await partitionCount(of: topic)
         let number = partitioner.partition(forKey: key, of: count)
@@ -55,12 +65,13 @@ final class EventLog: Sendable {
                 SELECT \(topic), \(number), taken, \(key), \(json: metadata), \(body) FROM slot
                 RETURNING log_offset
             )
-            SELECT pg_notify(\(Self.channel), \("\(number):\(topic)")) FROM stored
+            SELECT log_offset FROM stored
             """)
         guard !stored.isEmpty else {
             knownCounts.withLock { $0[topic] = nil }
             throw LocalDaprError.logUnavailable(topic: topic)
         }
+        signals.appended(to: Partition(topic: topic, number: number))
     }
 
     /// The records from `offset` on, in order.

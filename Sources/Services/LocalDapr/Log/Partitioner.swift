@@ -1,4 +1,5 @@
-/// Chooses the partition of an event: the same key always lands in the same one, which is the only order promised.
+/// Chooses the partition of an event: the same key always lands in the same one, which is the only order
+/// promised.
 struct Partitioner: Sendable {
     private let randomPartition: @Sendable (Int) -> Int
 

@@ -8,9 +8,9 @@ struct TraceFields: Sendable, Equatable {
 
 /// Makes the bytes that are stored for a published event.
 ///
-/// The rules look arbitrary but each one is what the real sidecar does, and consumers depend on them: a ready event
-/// keeps its own trace only if it brings `traceid`, and its `id` is never made up, because the identifier is the
-/// publisher's idempotency key.
+/// The rules look arbitrary but each one is what the real sidecar does, and consumers depend on them: a ready
+/// event keeps its own trace only if it brings `traceid`, and its `id` is never made up, because the
+/// identifier is the publisher's idempotency key.
 struct EventEnvelope {
     static let mediaType = "application/cloudevents+json"
 

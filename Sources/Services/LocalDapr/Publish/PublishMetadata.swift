@@ -1,6 +1,7 @@
 /// The `metadata.*` query parameters of a publish call; other parameters and all headers do not count.
 struct PublishMetadata: Sendable, Equatable {
-    /// Everything that was given, prefix removed. The broker keeps it beside the event and hands it on as headers.
+    /// Everything that was given, prefix removed. The broker keeps it beside the event and hands it on as
+    /// headers.
     private(set) var values: [String: String] = [:]
 
     init(query: String) {

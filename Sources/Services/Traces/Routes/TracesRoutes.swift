@@ -32,7 +32,8 @@ public struct TracesRoutes: Sendable {
             return try Response.json(tree)
         }
         router.get("/api/traces/{id}") { _, context in
-            guard let id = context.parameters.get("id").flatMap({ TraceID(hex: $0) }), let tree = store.trace(id)
+            guard let id = context.parameters.get("id").flatMap({ TraceID(hex: $0) }),
+                let tree = store.trace(id)
             else { throw Problem.notFound("there is no such trace here") }
             return try Response.json(tree)
         }
@@ -71,13 +72,15 @@ extension TracesRoutes {
         }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
         guard encoding == "identity" else {
-            return refusal(.unsupportedMediaType, "content encodings are not understood here: send it uncompressed")
+            return refusal(
+                .unsupportedMediaType, "content encodings are not understood here: send it uncompressed")
         }
         let bytes: [UInt8]
         do {
             bytes = try await request.bytes(upTo: largestExport)
         } catch let problem as Problem where problem.status == .contentTooLarge {
-            return refusal(.contentTooLarge, "an export may have at most \(largestExport) bytes", Code.resourceExhausted)
+            return refusal(
+                .contentTooLarge, "an export may have at most \(largestExport) bytes", Code.resourceExhausted)
         }
         do {
             return answer(store: try TraceCodec.decodeExport(bytes))

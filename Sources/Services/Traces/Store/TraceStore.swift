@@ -100,7 +100,9 @@ extension TraceStore.State {
         if traces[id] == nil { arrivals.append(id) }
         let before = traces[id]?.bytes ?? 0
         if let trace = traces[id], trace.spans.count >= limit { return trace.span(stored.span.spanID) != nil }
-        guard traces[id, default: StoredTrace(id: id, at: instant)].add(stored, at: instant) else { return true }
+        guard traces[id, default: StoredTrace(id: id, at: instant)].add(stored, at: instant) else {
+            return true
+        }
         spans += 1
         bytes += (traces[id]?.bytes ?? 0) - before
         for task in stored.taskIDs { byTask[task, default: []].insert(id) }

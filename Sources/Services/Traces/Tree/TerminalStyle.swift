@@ -27,7 +27,8 @@ struct TerminalStyle {
     }
 }
 
-/// One colour for each service. The platform's own roles keep theirs from trace to trace; red is for errors only.
+/// One colour for each service. The platform's own roles keep theirs from trace to trace; red is for errors
+/// only.
 struct ServicePalette {
     private static let roles: [String: Int] = [
         "gateway": 39, "tasks": 78, "assistant": 177, "reminders": 214, "recurring": 44, "audit": 149,

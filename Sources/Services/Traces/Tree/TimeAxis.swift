@@ -8,7 +8,12 @@ struct TimeAxis {
     init(_ nodes: [TraceTree.Node]) {
         let start = nodes.map(\.startUnixNano).min() ?? 0
         self.start = start
-        duration = nodes.map { ($0.startUnixNano - start).addingReportingOverflow($0.durationNano).partialValue }.max() ?? 0
+        duration = nodes.map { TimeAxis.saturating($0.startUnixNano - start, $0.durationNano) }.max() ?? 0
+    }
+
+    private static func saturating(_ offset: UInt64, _ length: UInt64) -> UInt64 {
+        let (sum, overflow) = offset.addingReportingOverflow(length)
+        return overflow ? .max : sum
     }
 
     /// The start as a date and a time to the millisecond.

@@ -15,7 +15,8 @@ struct TraceColumns {
         service = max(7, min(longestService, 14))
         let longestDuration = rows.map { milliseconds($0.node.durationNano).count }.max() ?? 0
         duration = max(8, longestDuration)
-        let naturalName = rows.map { $0.branch.count + $0.node.name.printable.count + $0.suffix.count }.max() ?? 0
+        let naturalName =
+            rows.map { $0.branch.count + $0.node.name.printable.count + $0.suffix.count }.max() ?? 0
         let wantedName = max(24, naturalName)
 
         let kindWidth = width >= 60 ? max(4, min(11, rows.map(\.node.kind.count).max() ?? 0)) : 0

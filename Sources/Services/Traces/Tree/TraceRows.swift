@@ -90,7 +90,9 @@ extension TraceTree.Node {
     /// Why the span failed: its message, the type of its error, or of the exception it recorded.
     fileprivate var errorText: String? {
         guard status == "error" else { return nil }
-        let type = attributes["error.type"]?.text ?? events.lazy.compactMap { $0.attributes["exception.type"]?.text }.first
+        let type =
+            attributes["error.type"]?.text
+            ?? events.lazy.compactMap { $0.attributes["exception.type"]?.text }.first
         let parts = [type, statusMessage].compactMap(\.self).filter { !$0.isEmpty }
         let distinct = parts.count == 2 && parts[0] == parts[1] ? [parts[0]] : parts
         return distinct.isEmpty ? "error" : distinct.joined(separator: ": ").printable

@@ -2,9 +2,9 @@ import OTLP
 
 /// Puts the spans of a trace under one another.
 ///
-/// Input comes from the network: parents may be missing, spans may form a circle, and a chain may be thousands of
-/// spans long. Circles are opened at their earliest span; below `deepest` everything hangs flat, so that neither
-/// this nor a JSON reader recurses without limit.
+/// Input comes from the network: parents may be missing, spans may form a circle, and a chain may be
+/// thousands of spans long. Circles are opened at their earliest span; below `deepest` everything hangs
+/// flat, so that neither this nor a JSON reader recurses without limit.
 struct TraceTreeBuilder {
     static let deepest = 120
 
@@ -80,11 +80,13 @@ extension TraceTree.Node {
             attributes: TraceValue.object(span.attributes),
             events: span.events.map {
                 TraceTree.Event(
-                    name: $0.name, timeUnixNano: $0.timeUnixNano, attributes: TraceValue.object($0.attributes))
+                    name: $0.name, timeUnixNano: $0.timeUnixNano, attributes: TraceValue.object($0.attributes)
+                )
             },
             links: span.links.map {
                 TraceTree.Link(
-                    traceId: $0.traceID.hex, spanId: $0.spanID.hex, attributes: TraceValue.object($0.attributes))
+                    traceId: $0.traceID.hex, spanId: $0.spanID.hex,
+                    attributes: TraceValue.object($0.attributes))
             },
             children: [])
     }

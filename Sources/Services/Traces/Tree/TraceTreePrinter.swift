@@ -5,14 +5,14 @@ import FoundationEssentials
 /// ```
 /// Trace 0af7651916cd43dd8448eb211c80319c · 2026-11-21 09:30:00.125 UTC · 48.20 ms · 6 spans · 2 services
 ///
-/// service  span                               kind       duration  0              24.10 ms             48.20 ms
-/// gateway  POST /api/v1/tasks                 server     48.20 ms  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
-/// gateway  └ CallLocal/tasks (sidecar)        client     40.00 ms      ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╸
-/// tasks      └ POST /api/v1/tasks ↗1          server     31.75 ms           ╺━━━━━━━━━━━━━━━━━━━━━━━━━╸
+/// service  span                         kind    duration  0            24.10 ms            48.20 ms
+/// gateway  POST /api/v1/tasks           server  48.20 ms  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+/// gateway  └ CallLocal/tasks (sidecar)  client  40.00 ms      ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╸
+/// tasks      └ POST /api/v1/tasks ↗1    server  31.75 ms           ╺━━━━━━━━━━━━━━━━━━━━━━━━━━╸
 /// ```
 ///
-/// Bars have half columns and share one time axis. What does not fit is given up in this order: the bars' length,
-/// long names, the bars, the kind.
+/// Bars have half columns and share one time axis. What does not fit is given up in this order: the bars'
+/// length, long names, the bars, the kind.
 public struct TraceTreePrinter: Sendable {
     private let width: Int
     private let style: TerminalStyle
@@ -77,17 +77,20 @@ extension TraceTreePrinter {
         return style.paint(trimmedRight(cells.joined(separator: "  ")), .dim)
     }
 
-    private func line(_ row: TraceRow, _ columns: TraceColumns, _ axis: TimeAxis, ink: TerminalStyle.Ink) -> String {
+    private func line(_ row: TraceRow, _ columns: TraceColumns, _ axis: TimeAxis, ink: TerminalStyle.Ink)
+        -> String
+    {
         let node = row.node
         let isError = node.status == "error"
-        let room = columns.name - row.branch.count
+        let branch = shortenedBranch(row.branch, columns)
+        let room = columns.name - branch.count
         let suffix = row.suffix.count < room - 4 ? row.suffix : ""
         let name = shortened(node.name.printable, to: max(1, room - suffix.count))
         let filling = String(repeating: " ", count: max(0, room - name.count - suffix.count))
         let nameInk: TerminalStyle.Ink = isError ? .error : node.isOfSidecar ? .dim : .plain
         var cells = [
             style.paint(node.service.printable.fitted(to: columns.service), ink),
-            style.paint(row.branch, .dim) + style.paint(name, nameInk) + style.paint(suffix, .dim) + filling,
+            style.paint(branch, .dim) + style.paint(name, nameInk) + style.paint(suffix, .dim) + filling,
         ]
         if columns.kind > 0 { cells.append(style.paint(node.kind.printable.fitted(to: columns.kind), .dim)) }
         let duration = milliseconds(node.durationNano).fitted(to: columns.duration, alignedRight: true)
@@ -101,8 +104,15 @@ extension TraceTreePrinter {
 
     private func errorLine(_ error: String, below row: TraceRow, _ columns: TraceColumns) -> String {
         let indent = String(repeating: " ", count: columns.service + 2)
-        let room = width - indent.count - row.continuation.count
-        return indent + style.paint(row.continuation, .dim) + style.paint(shortened("✗ \(error)", to: room), .error)
+        let branch = shortenedBranch(row.continuation, columns)
+        let room = width - indent.count - branch.count
+        return indent + style.paint(branch, .dim) + style.paint(shortened("✗ \(error)", to: room), .error)
+    }
+
+    /// The end of a branch, when a tree is so deep that whole branches would leave no room for names.
+    private func shortenedBranch(_ branch: String, _ columns: TraceColumns) -> String {
+        let room = max(4, columns.name - 12)
+        return branch.count > room ? "…" + branch.suffix(room - 1) : branch
     }
 
     private func counted(_ number: Int, _ noun: String) -> String {
