@@ -24,8 +24,11 @@ let testKits: Uses = [
     .product(name: "MetricsTestKit", package: "swift-metrics"),
 ]
 
-func library(_ name: String, in folder: String, uses: Uses, except: [String] = [], assets: [Resource] = []) -> Target {
-    .target(name: name, dependencies: uses, path: "Sources/\(folder)\(name)", exclude: except, resources: assets)
+func library(_ name: String, in folder: String, uses: Uses, except: [String] = [], assets: [Resource] = [])
+    -> Target
+{
+    .target(
+        name: name, dependencies: uses, path: "Sources/\(folder)\(name)", exclude: except, resources: assets)
 }
 
 func tests(of name: String, uses: Uses = [], assets: [Resource] = []) -> Target {
@@ -33,9 +36,11 @@ func tests(of name: String, uses: Uses = [], assets: [Resource] = []) -> Target 
 }
 
 let cDoors: [Target] = [
-    .systemLibrary(name: "CPostgres", path: "Sources/C/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(
-        name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        name: "CPostgres", path: "Sources/C/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+        name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "COTLP", path: "Sources/C/COTLP", linkerSettings: [.linkedLibrary("protobuf-c")]),
 ]
 
@@ -62,7 +67,8 @@ let backbone: [Target] = [
 ]
 
 let serviceParts: Uses = [
-    "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TodoDomain", hummingbird, httpTypes, lifecycle,
+    "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TodoDomain", hummingbird, httpTypes,
+    lifecycle,
     configuration, logging, metrics, tracing,
 ]
 
@@ -84,7 +90,8 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "Traces",
-            .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres", arguments,
+            .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
+            arguments,
         ],
         path: "Sources/Programs/todo"),
 ]
@@ -95,16 +102,23 @@ let checks: [Target] = [
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "PlatformTests", dependencies: ["CurlHTTP", "TestSupport", "todo"]),
     tests(of: "TodoDomain"),
-    tests(of: "Postgres", uses: ["TestSupport", logging] + testKits),
+    tests(of: "Postgres", uses: ["TestSupport", logging, metrics, tracing] + testKits),
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),
     tests(of: "Telemetry", uses: ["CurlHTTP", "OTLP", "TestSupport"] + testKits),
     tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", tracing] + testKits),
     tests(of: "EventFlow", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
-    tests(of: "ServiceKit", uses: ["CurlHTTP", "EventFlow", "OTLP", "Telemetry", "TestSupport", hummingbird, httpTypes, crypto, tracing] + testKits),
+    tests(
+        of: "ServiceKit",
+        uses: [
+            "CurlHTTP", "EventFlow", "OTLP", "Telemetry", "TestSupport", hummingbird, httpTypes, crypto,
+            tracing,
+        ] + testKits),
     tests(of: "Gateway", uses: ["TodoDomain"]),
-    tests(of: "LocalDapr", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
-    tests(of: "Traces", uses: ["OTLP", "TestSupport"]),
+    tests(
+        of: "LocalDapr",
+        uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport", lifecycle, logging, tracing] + testKits),
+    tests(of: "Traces", uses: ["OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]
 
@@ -112,11 +126,15 @@ let package = Package(
     name: "todo-platform",
     products: [.executable(name: "todo", targets: ["todo"])],
     traits: [
-        .trait(name: "LocalTools", description: "What only a developer's machine needs: supervisor, stand-in for Dapr."),
+        .trait(
+            name: "LocalTools",
+            description: "What only a developer's machine needs: supervisor, stand-in for Dapr."),
         .default(enabledTraits: ["LocalTools"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: ["ConfigurationSupport"]),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1",
+            traits: ["ConfigurationSupport"]),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),

@@ -19,11 +19,14 @@ public struct EventIdentifier: Sendable {
         let milliseconds = UInt64(max(0, now().timeIntervalSince1970 * 1000))
         let high = milliseconds << 16 | 0x7000 | (random() & 0x0FFF)
         let low = 0x8000_0000_0000_0000 | (random() >> 2)
-        func byte(_ word: UInt64, _ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * index)) }
+        func byte(_ word: UInt64, _ index: Int) -> UInt8 {
+            UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * index))
+        }
         return UUID(
             uuid: (
                 byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4), byte(high, 5),
-                byte(high, 6), byte(high, 7), byte(low, 0), byte(low, 1), byte(low, 2), byte(low, 3), byte(low, 4),
+                byte(high, 6), byte(high, 7), byte(low, 0), byte(low, 1), byte(low, 2), byte(low, 3),
+                byte(low, 4),
                 byte(low, 5), byte(low, 6), byte(low, 7)
             ))
     }

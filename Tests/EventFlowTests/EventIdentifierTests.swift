@@ -11,7 +11,8 @@ struct EventIdentifierTests {
 
     @Test func `later identifiers sort after earlier ones`() {
         let texts = (0..<50).map { second in
-            EventIdentifier(now: { Date(timeIntervalSince1970: 1_700_000_000 + Double(second) / 1000) }).next().lowercased
+            EventIdentifier(now: { Date(timeIntervalSince1970: 1_700_000_000 + Double(second) / 1000) })
+                .next().lowercased
         }
         #expect(texts == texts.sorted())
         #expect(Set(texts).count == 50)

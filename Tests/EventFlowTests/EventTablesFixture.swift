@@ -16,7 +16,8 @@ struct EventTablesFixture: Sendable {
     init() async throws {
         url = try await PrivatePostgres.shared().createDatabase()
         database = PostgresClient(try PostgresConfiguration(url: url))
-        let effects = Migration(name: "T0001_effect", sql: "CREATE TABLE flow.effect (subject text NOT NULL);")
+        let effects = Migration(
+            name: "T0001_effect", sql: "CREATE TABLE flow.effect (subject text NOT NULL);")
         _ = try await Migrator(
             schema: Self.schema,
             migrations: [
@@ -30,7 +31,8 @@ struct EventTablesFixture: Sendable {
     /// Leaves an event in a transaction of its own.
     func append(subject: String, sequence: Int64, key: String? = nil) async throws {
         let event = OutgoingEvent(
-            topic: "todo.events", type: "todo.task.created.v1", subject: subject, partitionKey: key ?? subject,
+            topic: "todo.events", type: "todo.task.created.v1", subject: subject,
+            partitionKey: key ?? subject,
             sequence: sequence, userID: "user-1", actor: "user", json: Array(#"{"n":1}"#.utf8))
         _ = try await database.transaction { try await outbox.append(event, in: $0) }
     }
@@ -56,7 +58,9 @@ struct EventTablesFixture: Sendable {
     /// Asks until the answer is the one hoped for; the caller's expectation then says whether it came.
     func eventually(_ isSo: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(20)
-        while try await !isSo(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        while try await !isSo(), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 }
 

@@ -16,7 +16,9 @@ struct OutboxRelayTests {
         }
     }
 
-    @Test func `a committed event is published whole and then forgotten, one rolled back never existed`() async throws {
+    @Test func `a committed event is published whole and then forgotten, one rolled back never existed`()
+        async throws
+    {
         let fixture = try await EventTablesFixture()
         let published = PublishedEvents()
         let sidecar = try TinyHTTPServer { request in
@@ -26,7 +28,8 @@ struct OutboxRelayTests {
         defer { sidecar.stop() }
         struct Undo: Error {}
         let event = OutgoingEvent(
-            topic: "todo.events", type: "todo.task.created.v1", subject: "gone", partitionKey: "gone", sequence: 1,
+            topic: "todo.events", type: "todo.task.created.v1", subject: "gone", partitionKey: "gone",
+            sequence: 1,
             userID: nil, actor: "user", json: Array("{}".utf8))
         await #expect(throws: Undo.self) {
             try await fixture.database.transaction { transaction in
@@ -53,13 +56,16 @@ struct OutboxRelayTests {
         await http.close()
     }
 
-    @Test func `events of one key keep their order through failures, and other keys do not wait`() async throws {
+    @Test func `events of one key keep their order through failures, and other keys do not wait`()
+        async throws
+    {
         let fixture = try await EventTablesFixture()
         let published = PublishedEvents()
         let failures = Mutex(3)
         let sidecar = try TinyHTTPServer { request in
             let event = try? CloudEvent(json: request.body)
-            let fails = event?.subject == "slow" && event?.sequence == 1
+            let fails =
+                event?.subject == "slow" && event?.sequence == 1
                 && failures.withLock { left in
                     left -= 1
                     return left >= 0
@@ -80,7 +86,9 @@ struct OutboxRelayTests {
         await http.close()
     }
 
-    @Test func `what the sidecar refuses for good is set aside with its reason, and its key goes on`() async throws {
+    @Test func `what the sidecar refuses for good is set aside with its reason, and its key goes on`()
+        async throws
+    {
         let fixture = try await EventTablesFixture()
         let published = PublishedEvents()
         let sidecar = try TinyHTTPServer { request in
@@ -95,7 +103,9 @@ struct OutboxRelayTests {
         try await fixture.append(subject: "task-1", sequence: 2)
         let http = HTTPClient()
         try await running([try fixture.relay(to: sidecar.port, http: http)]) {
-            try await fixture.eventually { try await fixture.count("outbox", where: "parked_at IS NULL") == 0 }
+            try await fixture.eventually {
+                try await fixture.count("outbox", where: "parked_at IS NULL") == 0
+            }
         }
         #expect(published.all.map(\.sequence) == [2])
         #expect(try await fixture.count("outbox", where: "parked_at IS NOT NULL AND last_error <> ''") == 1)

@@ -26,7 +26,9 @@ struct PasswordHasherTests {
     }
 
     @Test func `a text that is no hash is none`() {
-        for text in ["", "plain", "$scrypt$ln=14$x", "$scrypt$ln=99,r=8,p=1$AAAA$AAAA", "$argon2id$v=19$m=1$a$b"] {
+        for text in [
+            "", "plain", "$scrypt$ln=14$x", "$scrypt$ln=99,r=8,p=1$AAAA$AAAA", "$argon2id$v=19$m=1$a$b",
+        ] {
             #expect(PasswordHash(text: text) == nil, "\(text)")
         }
     }
@@ -34,7 +36,8 @@ struct PasswordHasherTests {
     @Test func `a derived key equals the one of RFC 7914`() async throws {
         // Section 12, third vector: P = "pleaseletmein", S = "SodiumChloride", N = 16384, r = 8, p = 1.
         let expected: [UInt8] = [
-            0x70, 0x23, 0xbd, 0xcb, 0x3a, 0xfd, 0x73, 0x48, 0x46, 0x1c, 0x06, 0xcd, 0x81, 0xfd, 0x38, 0xeb, 0xfd,
+            0x70, 0x23, 0xbd, 0xcb, 0x3a, 0xfd, 0x73, 0x48, 0x46, 0x1c, 0x06, 0xcd, 0x81, 0xfd, 0x38, 0xeb,
+            0xfd,
             0xa8, 0xfb, 0xba, 0x90, 0x4f, 0x8e, 0x3e, 0xa9, 0xb5, 0x43, 0xf6, 0x54, 0x5d, 0xa1, 0xf2,
         ]
         let hash = PasswordHash(

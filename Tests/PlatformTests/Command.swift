@@ -17,7 +17,8 @@ func runCommand(
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }
     // Files, not pipes: a detached child keeps what it inherits, and a pipe would then never end.
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("todo-command-\(UUID().uuidString)")
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "todo-command-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }
     let files = ["output", "errors"].map { scratch.appendingPathComponent($0) }

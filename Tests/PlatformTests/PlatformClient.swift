@@ -35,7 +35,8 @@ struct PlatformUser: Sendable {
     }
 
     /// The audit entries of a subject, asked for until there are as many as expected or the time is over.
-    func audit(subject: String, atLeast count: Int, within seconds: Int = 15) async throws -> [[String: Any]] {
+    func audit(subject: String, atLeast count: Int, within seconds: Int = 15) async throws -> [[String: Any]]
+    {
         let deadline = ContinuousClock.now + .seconds(seconds)
         var items: [[String: Any]] = []
         repeat {

@@ -27,7 +27,8 @@ final class RunningPlatform: Sendable {
 
     /// Starts a platform of its own.
     init() async throws {
-        data = FileManager.default.temporaryDirectory.appendingPathComponent("todo-platform-\(UUID().uuidString)")
+        data = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "todo-platform-\(UUID().uuidString)")
         portBase = try FreePorts.block(of: 100)
         let result = try await todo("up", "--detach", "--data", data.path, "--port-base", String(portBase))
         guard result.status == 0 else {

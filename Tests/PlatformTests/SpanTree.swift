@@ -53,8 +53,6 @@ struct SpanTree {
 extension RunningPlatform {
     /// The settled tree of a trace.
     func tree(_ traceID: String) async throws -> SpanTree {
-        // Settled first: a tree printed in the middle of its growth would lack its last hops.
-        try await Task.sleep(for: .milliseconds(1500))
         let result = try await todo("trace", traceID, "--json", "--data", data.path, "--wait", "10")
         try #require(result.status == 0, "\(result.errors)")
         return try SpanTree(json: result.output)

@@ -17,7 +17,10 @@ struct IncomingTraceTests {
         ("00-\(trace)-00f067aa0ba902b7-01", "00-\(trace)-b7ad6b7169203331-01", "00f067aa0ba902b7", nil),
         ("00-\(trace)-00f067aa0ba902b7-01", nil, "00f067aa0ba902b7", nil),
         ("00-\(trace)-00f067aa0ba902b7-01", "", "00f067aa0ba902b7", nil),
-        ("00-\(other)-00f067aa0ba902b7-01", "00-\(trace)-b7ad6b7169203331-01", "b7ad6b7169203331", "00f067aa0ba902b7"),
+        (
+            "00-\(other)-00f067aa0ba902b7-01", "00-\(trace)-b7ad6b7169203331-01", "b7ad6b7169203331",
+            "00f067aa0ba902b7"
+        ),
         (nil, "00-\(trace)-b7ad6b7169203331-01", "b7ad6b7169203331", nil),
         ("", "00-\(trace)-b7ad6b7169203331-01", "b7ad6b7169203331", nil),
         (zero, "00-\(trace)-b7ad6b7169203331-01", "b7ad6b7169203331", nil),

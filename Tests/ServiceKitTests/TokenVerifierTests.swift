@@ -9,14 +9,17 @@ import Testing
 struct TokenVerifierTests {
     private static let key = ConfigurationKey("TODO_SIGNING_KEY", secret: true, "test")
 
-    private func signer(issuer: String = "gateway", now: @escaping @Sendable () -> Date = { Date() }) async throws
+    private func signer(issuer: String = "gateway", now: @escaping @Sendable () -> Date = { Date() })
+        async throws
         -> TokenSigner
     {
         let seed = base64URLEncoded(Curve25519.Signing.PrivateKey().rawRepresentation)
         return try await TokenSigner(issuer: issuer, key: seed, setting: Self.key, now: now)
     }
 
-    private func token(_ signer: TokenSigner, for user: UUID, lifetime: Duration = .seconds(60)) async throws -> String {
+    private func token(_ signer: TokenSigner, for user: UUID, lifetime: Duration = .seconds(60)) async throws
+        -> String
+    {
         try await signer.sign(subject: user, scopes: ["tasks:read"], lifetime: lifetime, id: UUID())
     }
 
@@ -78,7 +81,9 @@ struct TokenVerifierTests {
         #expect(verifier.remembers(text) == false)
     }
 
-    @Test func `an unknown key is fetched once, and a fetch that fails is not the caller's fault`() async throws {
+    @Test func `an unknown key is fetched once, and a fetch that fails is not the caller's fault`()
+        async throws
+    {
         let signer = try await signer()
         let fetches = Mutex(0)
         let set = signer.keySet

@@ -17,7 +17,9 @@ struct NewTaskTests {
         } catch let error as ValidationError {
             return error.fields.map(\.pointer)
         } catch let error as DecodingError {
-            if case .typeMismatch(_, let context) = error { return ["type:\(jsonPointer(context.codingPath))"] }
+            if case .typeMismatch(_, let context) = error {
+                return ["type:\(jsonPointer(context.codingPath))"]
+            }
             if case .keyNotFound(let key, _) = error { return ["missing:/\(key.stringValue)"] }
             return ["decoding"]
         } catch {
@@ -74,6 +76,8 @@ struct NewTaskTests {
             (#"{"kind":"zoned","local":"2026-12-01T09:00"}"#, ["/due/tz"]),
             (#"{"kind":"zoned","local":"x","tz":"../etc/passwd"}"#, ["/due/local", "/due/tz"]),
         ]
-        for (due, expected) in cases { #expect(pointers(#"{"title":"a","due":\#(due)}"#) == expected, "\(due)") }
+        for (due, expected) in cases {
+            #expect(pointers(#"{"title":"a","due":\#(due)}"#) == expected, "\(due)")
+        }
     }
 }

@@ -17,7 +17,8 @@ public struct TraceID: Sendable, Hashable {
     /// Thirty-two hexadecimal digits of either case; nil for anything else.
     public init?(hex: some StringProtocol) {
         let digits = hex.utf8
-        guard digits.count == 32, let high = hexadecimal(digits.prefix(16)), let low = hexadecimal(digits.dropFirst(16))
+        guard digits.count == 32, let high = hexadecimal(digits.prefix(16)),
+            let low = hexadecimal(digits.dropFirst(16))
         else { return nil }
         self.init(high: high, low: low)
     }

@@ -51,7 +51,9 @@ public struct SpanEvent: Sendable, Hashable {
     public var attributes: [Attribute]
     public var droppedAttributesCount: UInt32
 
-    public init(timeUnixNano: UInt64, name: String, attributes: [Attribute] = [], droppedAttributesCount: UInt32 = 0) {
+    public init(
+        timeUnixNano: UInt64, name: String, attributes: [Attribute] = [], droppedAttributesCount: UInt32 = 0
+    ) {
         self.timeUnixNano = timeUnixNano
         self.name = name
         self.attributes = attributes

@@ -98,7 +98,8 @@ public struct EventConsumer: Sendable {
 
     private func report(_ event: ReceivedEvent, _ outcome: DeliveryOutcome, error: any Error) {
         logger.warning(
-            outcome.status == .drop ? "event dropped" : "event could not be handled and will be asked for again",
+            outcome.status == .drop
+                ? "event dropped" : "event could not be handled and will be asked for again",
             error: error,
             metadata: [
                 "event.id": "\(event.envelope.id)", "event.type": "\(event.envelope.type)",
@@ -115,11 +116,14 @@ public struct EventConsumer: Sendable {
         ).increment()
     }
 
-    private func measure(_ event: ReceivedEvent, outcome: DeliveryOutcome, since start: ContinuousClock.Instant) {
+    private func measure(
+        _ event: ReceivedEvent, outcome: DeliveryOutcome, since start: ContinuousClock.Instant
+    ) {
         let destination = [
             ("messaging.destination.name", event.topic), ("messaging.consumer.group.name", group),
         ]
-        var labels = [("messaging.system", MessagingAttributes.system), ("messaging.operation.name", "process")]
+        var labels =
+            [("messaging.system", MessagingAttributes.system), ("messaging.operation.name", "process")]
             + destination + [("todo.event.type", event.envelope.type)]
         if let reason = outcome.reason { labels.append(("error.type", reason)) }
         Timer(label: "messaging.process.duration", dimensions: labels, preferredDisplayUnit: .seconds)
@@ -132,7 +136,8 @@ public struct EventConsumer: Sendable {
             if age < 0 { Counter(label: "todo.clock_skew_events").increment() }
             Timer(
                 label: "todo.event.end_to_end.duration",
-                dimensions: destination + [("todo.event.type", event.envelope.type)], preferredDisplayUnit: .seconds
+                dimensions: destination + [("todo.event.type", event.envelope.type)],
+                preferredDisplayUnit: .seconds
             ).recordSeconds(max(0, age))
         case .duplicate:
             Counter(label: "todo.consumer.duplicates", dimensions: [("messaging.consumer.group.name", group)])

@@ -52,7 +52,8 @@ public struct Outbox: Sendable {
         withSpan("create \(event.topic)", ofKind: .producer) { span in
             MessagingAttributes.set(on: span, operation: "create", type: "create", topic: event.topic)
             MessagingAttributes.set(
-                on: span, eventID: id.lowercased, eventType: event.type, source: source, subject: event.subject)
+                on: span, eventID: id.lowercased, eventType: event.type, source: source,
+                subject: event.subject)
             return TraceCarrier.current()
         }
     }

@@ -83,7 +83,8 @@ public final class OutboxRelay: Service {
                 return
             } catch {
                 failures += 1
-                logger.warning("outbox relay could not send", error: error, metadata: ["attempt": "\(failures)"])
+                logger.warning(
+                    "outbox relay could not send", error: error, metadata: ["attempt": "\(failures)"])
                 try? await Task.sleep(for: pause(after: failures))
             }
         }
@@ -113,9 +114,12 @@ public final class OutboxRelay: Service {
         let sender = OutboxSender(source: outbox.source, dapr: dapr, schema: outbox.schema)
         return try await withSpan("outbox relay", context: .topLevel, ofKind: .internal) { span in
             span.attributes["messaging.batch.message_count"] = rows.count
-            for row in rows.prefix(128) { span.addLink(SpanLink(context: row.carrier.context(), attributes: [:])) }
+            for row in rows.prefix(128) {
+                span.addLink(SpanLink(context: row.carrier.context(), attributes: [:]))
+            }
             let outcomes = await sender.send(
-                rows, concurrency: settings.concurrency, startingWithin: settings.lease / 8, relay: span.context)
+                rows, concurrency: settings.concurrency, startingWithin: settings.lease / 8,
+                relay: span.context)
             try await settle(outcomes)
             if outcomes.contains(where: { $0.isSidecarAway }) { throw RelayPause.sidecarAway }
             return true
@@ -131,7 +135,9 @@ public final class OutboxRelay: Service {
         for case .parked(let row, let reason) in outcomes {
             logger.error(
                 "event set aside: the sidecar refuses it",
-                metadata: ["event.id": "\(row.id.lowercased)", "topic": "\(row.topic)", "reason": "\(reason)"])
+                metadata: [
+                    "event.id": "\(row.id.lowercased)", "topic": "\(row.topic)", "reason": "\(reason)",
+                ])
             try await store.park(row.id, reason: reason)
         }
     }

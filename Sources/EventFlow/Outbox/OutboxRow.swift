@@ -28,7 +28,8 @@ struct OutboxRow: Sendable {
         let actor: String = try row.value("actor")
         event = CloudEvent(
             id: id.lowercased, source: source, type: type, subject: subject,
-            time: Timestamp.text(of: createdAt), dataSchema: "urn:todo:schema:\(type)", partitionKey: partitionKey,
+            time: Timestamp.text(of: createdAt), dataSchema: "urn:todo:schema:\(type)",
+            partitionKey: partitionKey,
             userID: userID, sequence: sequence, actor: actor,
             data: Array(payload.utf8))
         // Both names are set because the sidecar replaces `traceparent` unless it also finds `traceid`.

@@ -40,7 +40,9 @@ struct OutboxSender: Sendable {
             }
             for await outcome in group {
                 outcomes.append(outcome)
-                if ContinuousClock.now < end, let row = waiting.next() { group.addTask { await send(row, relay: relay) } }
+                if ContinuousClock.now < end, let row = waiting.next() {
+                    group.addTask { await send(row, relay: relay) }
+                }
             }
             return outcomes
         }
@@ -57,7 +59,8 @@ struct OutboxSender: Sendable {
                 MessagingAttributes.set(
                     on: span, eventID: row.event.id, eventType: row.event.type, source: source,
                     subject: row.event.subject)
-                span.attributes["todo.outbox.wait_ms"] = max(0, Int(Date().timeIntervalSince(row.createdAt) * 1000))
+                span.attributes["todo.outbox.wait_ms"] = max(
+                    0, Int(Date().timeIntervalSince(row.createdAt) * 1000))
                 try await dapr.publish(row.event, topic: row.topic, partitionKey: row.partitionKey)
             }
             measure(row, since: start, error: nil)
@@ -82,8 +85,10 @@ struct OutboxSender: Sendable {
             ("messaging.operation.type", "send"), ("messaging.destination.name", row.topic),
         ]
         if let error { labels.append(("error.type", error.reasonCode)) }
-        Timer(label: "messaging.client.operation.duration", dimensions: labels, preferredDisplayUnit: .seconds)
-            .record(duration: ContinuousClock.now - start)
+        Timer(
+            label: "messaging.client.operation.duration", dimensions: labels, preferredDisplayUnit: .seconds
+        )
+        .record(duration: ContinuousClock.now - start)
         Counter(label: "messaging.client.sent.messages", dimensions: labels).increment()
         guard error == nil else { return }
         Timer(

@@ -9,7 +9,9 @@ struct ChildEnvironment: Sendable {
 
     /// Keys that the supervisor decides: a value from outside never reaches a child.
     static let ownedKeys: Set<String> = [
-        "APP_API_TOKEN", "DAPR_API_TOKEN", "DAPR_HTTP_PORT", "DATABASE_URL", "TODO_ADMIN_PORT", "TODO_DATA",
+        "APP_API_TOKEN", "DAPR_API_TOKEN", "DAPR_HTTP_PORT", "DATABASE_URL", "OTEL_SERVICE_NAME",
+        "TODO_ADMIN_PORT",
+        "TODO_DATA",
         PlatformOptions.detachedKey, "TODO_HOST", "TODO_OTLP_PORT", "TODO_OWNER_DATABASE_URL", "TODO_PORT",
         "TODO_SERVICE_KEYS", "TODO_SIDECAR_CONFIG", "TODO_SIGNING_KEY", "TODO_SUPERVISED",
     ]

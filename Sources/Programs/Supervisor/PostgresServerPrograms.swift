@@ -59,16 +59,23 @@ struct PostgresServerPrograms: Sendable {
         return nil
     }
 
+    /// Where the user says the programs are (`TODO_POSTGRES_BIN`), and nowhere else then; otherwise where Debian
+    /// and `pg_config` have them.
     private static func programFolder() async -> String? {
         var candidates: [String] = []
+        if let chosen = getenv("TODO_POSTGRES_BIN").map({ String(cString: $0) }), !chosen.isEmpty {
+            return holdsServer(chosen) ? chosen : nil
+        }
         for path in ["/usr/bin/pg_config", "/usr/local/bin/pg_config"] where FileAccess.isExecutable(path) {
             if let line = await firstLine([path, "--bindir"]) { candidates.append(line) }
         }
         // pg_config belongs to the client packages and may name a folder without a server.
         candidates += versionFolders()
-        return candidates.first {
-            FileAccess.isExecutable($0 + "/postgres") && FileAccess.isExecutable($0 + "/initdb")
-        }
+        return candidates.first(where: holdsServer)
+    }
+
+    private static func holdsServer(_ folder: String) -> Bool {
+        FileAccess.isExecutable(folder + "/postgres") && FileAccess.isExecutable(folder + "/initdb")
     }
 
     /// `/usr/lib/postgresql/<version>/bin`, the newest first.

@@ -10,7 +10,9 @@ struct RoleProcess {
     func run(arguments: [String]) async {
         guard arguments.isEmpty else {
             let wantsHelp = arguments.contains("--help") || arguments.contains("-h")
-            wantsHelp ? describe() : complain("\(role.name) takes no arguments: it is configured by the environment")
+            wantsHelp
+                ? describe()
+                : complain("\(role.name) takes no arguments: it is configured by the environment")
             exit(wantsHelp ? 0 : 64)
         }
         do {

@@ -3,8 +3,9 @@ import Gateway
 import ServiceKit
 import Tasks
 import Traces
+
 #if LocalTools
-import LocalDapr
+    import LocalDapr
 #endif
 
 /// Every process this binary can be.
@@ -13,9 +14,9 @@ enum Roles {
     static let services = [Gateway.role, Tasks.role, Audit.role]
 
     #if LocalTools
-    private static let tools = [LocalDapr.role, Traces.role]
+        private static let tools = [LocalDapr.role, Traces.role]
     #else
-    private static let tools = [Traces.role]
+        private static let tools = [Traces.role]
     #endif
 
     static let all = services + tools

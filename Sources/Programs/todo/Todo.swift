@@ -20,11 +20,11 @@ struct Todo: AsyncParsableCommand {
         subcommands: platformCommands + [MigrateCommand.self, ConfigCommand.self, TraceCommand.self])
 
     #if LocalTools
-    private static let platformCommands: [any ParsableCommand.Type] = [
-        UpCommand.self, DownCommand.self, StatusCommand.self,
-    ]
+        private static let platformCommands: [any ParsableCommand.Type] = [
+            UpCommand.self, DownCommand.self, StatusCommand.self,
+        ]
     #else
-    private static let platformCommands: [any ParsableCommand.Type] = []
+        private static let platformCommands: [any ParsableCommand.Type] = []
     #endif
 
     static func main() async {

@@ -22,18 +22,20 @@ struct TraceQueries {
         var description: String {
             switch self {
             case .nothing(let what): what
-            case .unreachable(let base): "no trace store answers at \(base): is the platform up (todo status)?"
+            case .unreachable(let base):
+                "no trace store answers at \(base): is the platform up (todo status)?"
             case .unreadable: "the trace store's answer could not be read"
             }
         }
     }
 
-    func last() async throws -> Answer {
-        try await tree("/api/traces/last", missing: "there is no settled trace of the public API yet")
+    func last(settled: Bool) async throws -> Answer {
+        try await tree(
+            "/api/traces/last?settled=\(settled)", missing: "there is no settled trace of the public API yet")
     }
 
-    func trace(_ id: String) async throws -> Answer {
-        try await tree("/api/traces/\(id)", missing: "there is no trace \(id)")
+    func trace(_ id: String, settled: Bool) async throws -> Answer {
+        try await tree("/api/traces/\(id)?settled=\(settled)", missing: "there is no trace \(id)")
     }
 
     func traces(ofTask id: String) async throws -> [String] {
@@ -41,23 +43,29 @@ struct TraceQueries {
             struct Item: Decodable { let traceId: String }
             let items: [Item]
         }
-        guard id.allSatisfy({ $0.isHexDigit || $0 == "-" }) else { throw Failure.nothing("\(id) is no task id") }
+        guard id.allSatisfy({ $0.isHexDigit || $0 == "-" }) else {
+            throw Failure.nothing("\(id) is no task id")
+        }
         let json = try await get("/api/traces?task=\(id.lowercased())", missing: "no trace of the task \(id)")
         guard let list = try? WireJSON.decode(List.self, from: json) else { throw Failure.unreadable }
         return list.items.map(\.traceId)
     }
 
-    /// Asks again until there is an answer or the time is over: spans arrive a moment after what they tell of.
-    func waiting(seconds: Int, _ ask: () async throws -> Answer) async throws -> Answer {
+    /// Asks until there is a settled trace or the time is over, and is then content with one that still grows.
+    ///
+    /// Spans leave a process up to this long after they end, so the first question waits for it: the newest trace
+    /// shall be that of the request that was made just now.
+    func waiting(seconds: Int, _ ask: (_ settled: Bool) async throws -> Answer) async throws -> Answer {
         let deadline = ContinuousClock.now + .seconds(seconds)
-        while true {
+        try await Task.sleep(for: min(.milliseconds(400), .seconds(seconds)))
+        while ContinuousClock.now < deadline {
             do {
-                return try await ask()
-            } catch Failure.nothing(let what) {
-                guard ContinuousClock.now < deadline else { throw Failure.nothing(what) }
+                return try await ask(true)
+            } catch Failure.nothing {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }
+        return try await ask(false)
     }
 
     private func tree(_ path: String, missing: String) async throws -> Answer {
@@ -78,7 +86,7 @@ struct TraceQueries {
         }
         switch response.status {
         case 200: return response.body
-        case 404: throw Failure.nothing(missing)
+        case 404, 425: throw Failure.nothing(missing)
         default: throw Failure.unreadable
         }
     }

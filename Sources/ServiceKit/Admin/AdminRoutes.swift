@@ -6,7 +6,9 @@ import Telemetry
 
 /// The port for operators: `/metrics`, `/livez`, `/readyz`. Its requests make no spans.
 enum AdminRoutes {
-    static func responder(metrics: MetricsRegistry, readiness: Readiness) -> some HTTPResponder<BasicRequestContext> {
+    static func responder(metrics: MetricsRegistry, readiness: Readiness) -> some HTTPResponder<
+        BasicRequestContext
+    > {
         let router = Router()
         router.get("/livez") { _, _ -> Response in text("ok\n") }
         router.get("/readyz") { _, _ -> Response in
@@ -27,7 +29,8 @@ enum AdminRoutes {
 
     private static func text(_ body: String, type: String = "text/plain; charset=utf-8") -> Response {
         Response(
-            status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+            status: .ok, headers: [.contentType: type],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
     }
 }
 

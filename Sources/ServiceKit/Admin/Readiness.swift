@@ -23,7 +23,10 @@ final class Readiness: Sendable {
         self.checks = checks
         gauges = Dictionary(
             uniqueKeysWithValues: checks.map {
-                ($0.dependency, Gauge(label: "todo.dependency.up", dimensions: [("dependency", $0.dependency)]))
+                (
+                    $0.dependency,
+                    Gauge(label: "todo.dependency.up", dimensions: [("dependency", $0.dependency)])
+                )
             })
     }
 

@@ -30,7 +30,8 @@ public struct ConfigurationReport: Sendable {
         let width = lines.map(\.key.count).max() ?? 0
         return lines.map { line in
             let key = line.key.padding(to: width)
-            return "  \(key)  \(line.source.padding(to: 11))  \(line.value ?? "-")\n  \("".padding(to: width))  "
+            return
+                "  \(key)  \(line.source.padding(to: 11))  \(line.value ?? "-")\n  \("".padding(to: width))  "
                 + "\(line.summary)\n"
         }.joined()
     }

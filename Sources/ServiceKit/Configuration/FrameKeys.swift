@@ -30,7 +30,8 @@ public enum FrameKeys {
         "DAPR_API_TOKEN", secret: true, "token that the sidecar wants from us")
     public static let appToken = ConfigurationKey(
         "APP_API_TOKEN", secret: true, "token that we want from the sidecar")
-    public static let pubsub = ConfigurationKey("TODO_PUBSUB", default: "pubsub", "name of the pub/sub component")
+    public static let pubsub = ConfigurationKey(
+        "TODO_PUBSUB", default: "pubsub", "name of the pub/sub component")
     public static let serviceKeys = ConfigurationKey(
         "TODO_SERVICE_KEYS", default: #"{"keys":[]}"#, "public keys of services that sign tokens, as a JWKS")
     public static let bodyLimit = ConfigurationKey(

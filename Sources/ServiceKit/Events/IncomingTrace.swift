@@ -28,7 +28,9 @@ struct IncomingTrace {
             traceparent: request.headers[.traceparent], tracestate: request.headers[.tracestate],
             baggage: request.headers[.baggage]
         ).context()
-        guard request.uri.path.hasPrefix(DaprRoutes.eventsPrefix) else { return IncomingTrace(parent: header) }
+        guard request.uri.path.hasPrefix(DaprRoutes.eventsPrefix) else {
+            return IncomingTrace(parent: header)
+        }
         do {
             let body = try await request.collectBody(upTo: bodyLimit)
             let event = try? CloudEvent(json: Array(body.readableBytesView))
@@ -48,7 +50,8 @@ struct IncomingTrace {
             var linked = InstrumentationContext.topLevel
             linked.spanContext = header
             return IncomingTrace(
-                parent: envelope, links: [SpanLink(context: linked, attributes: ["todo.link.reason": "header"])])
+                parent: envelope,
+                links: [SpanLink(context: linked, attributes: ["todo.link.reason": "header"])])
         case (.some, _):
             return IncomingTrace(parent: header)
         case (nil, .some):

@@ -35,10 +35,13 @@ struct AccessGuard: Sendable {
     }
 
     private func bearerToken(of request: Request) throws -> String {
-        guard let header = request.headers[.authorization] else { throw Problem.unauthorized("a bearer token is needed") }
+        guard let header = request.headers[.authorization] else {
+            throw Problem.unauthorized("a bearer token is needed")
+        }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer", !parts[1].isEmpty else {
-            throw Problem.unauthorized("the Authorization header must be a bearer token", error: "invalid_request")
+            throw Problem.unauthorized(
+                "the Authorization header must be a bearer token", error: "invalid_request")
         }
         return String(parts[1])
     }

@@ -45,7 +45,8 @@ extension Problem {
             switch error {
             case .keyNotFound(let key, let context): (context.codingPath + [key], "is required")
             case .typeMismatch(let type, let context): (context.codingPath, "must be \(jsonName(of: type))")
-            case .valueNotFound(let type, let context): (context.codingPath, "must be \(jsonName(of: type)), not null")
+            case .valueNotFound(let type, let context):
+                (context.codingPath, "must be \(jsonName(of: type)), not null")
             case .dataCorrupted(let context): (context.codingPath, "has a value that is not allowed")
             @unknown default: ([], "cannot be read")
             }

@@ -14,7 +14,8 @@ enum HTTPServer {
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    idleTimeout: .seconds(75), httpDecoderConfiguration: .init(maxHeaderFieldSize: 8192, maxHeaderListSize: 16384))),
+                    idleTimeout: .seconds(75),
+                    httpDecoderConfiguration: .init(maxHeaderFieldSize: 8192, maxHeaderListSize: 16384))),
             configuration: .init(address: .hostname(host, port: port)),
             logger: quiet)
     }

@@ -38,7 +38,8 @@ public struct Problem: HTTPResponseError {
             type: "about:blank", title: status.reasonPhrase, status: status.code, detail: detail,
             errors: fields.isEmpty ? nil : fields)
         let bytes = (try? WireJSON.encode(body)) ?? []
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     private struct Body: Encodable {
@@ -73,7 +74,9 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let validation as ValidationError:
-            self = Problem(.unprocessableContent, "the body has fields that are not acceptable", fields: validation.fields)
+            self = Problem(
+                .unprocessableContent, "the body has fields that are not acceptable",
+                fields: validation.fields)
         case let error as HTTPError: self = Problem(error.status, error.body, headers: error.headers)
         case let error as any HTTPResponseError: self = Problem(error.status)
         default: self = Problem(.internalServerError, "the request could not be completed")

@@ -27,7 +27,8 @@ struct AccessClaims: JWTPayload, Sendable {
             throw .invalid
         }
         return Caller(
-            userID: userID, actor: actor, issuer: iss, scopes: Set(scope.split(separator: " ").map(String.init)))
+            userID: userID, actor: actor, issuer: iss,
+            scopes: Set(scope.split(separator: " ").map(String.init)))
     }
 }
 

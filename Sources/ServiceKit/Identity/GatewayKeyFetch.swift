@@ -8,7 +8,8 @@ struct GatewayKeyFetch: Sendable {
 
     func fetch() async throws -> KeySet {
         let response = try await dapr.invoke(
-            "GET", app: "gateway", path: "/.well-known/jwks.json", timeout: .seconds(3), route: "/.well-known/jwks.json")
+            "GET", app: "gateway", path: "/.well-known/jwks.json", timeout: .seconds(3),
+            route: "/.well-known/jwks.json")
         guard response.status == 200 else { throw TokenError.keysUnavailable }
         return try WireJSON.decode(KeySet.self, from: response.body)
     }

@@ -15,7 +15,8 @@ public struct TokenSigner: Sendable {
     ///
     /// - Throws: `ConfigurationError` when the text is no such key.
     public init(
-        issuer: String, key: String, setting: ConfigurationKey, now: @escaping @Sendable () -> Date = { Date() }
+        issuer: String, key: String, setting: ConfigurationKey,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) async throws {
         self.issuer = issuer
         self.now = now

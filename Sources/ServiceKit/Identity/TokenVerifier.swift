@@ -44,7 +44,8 @@ public final class TokenVerifier: Sendable {
     /// Whether a token is answered from memory now.
     func remembers(_ token: String) -> Bool {
         let now = now()
-        return remembered.withLock { $0[SHA256.hash(data: Data(token.utf8))] }.map { $0.expiry > now } ?? false
+        return remembered.withLock { $0[SHA256.hash(data: Data(token.utf8))] }.map { $0.expiry > now }
+            ?? false
     }
 
     private func remember(_ digest: SHA256Digest, _ entry: Remembered, now: Date) {

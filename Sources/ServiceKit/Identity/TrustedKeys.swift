@@ -40,7 +40,8 @@ actor TrustedKeys {
     }
 
     private func add(_ key: PublishedKey, issuer: String) async {
-        guard key.kty == "OKP", key.crv == "Ed25519", let verifying = try? EdDSA.PublicKey(x: key.x, curve: .ed25519)
+        guard key.kty == "OKP", key.crv == "Ed25519",
+            let verifying = try? EdDSA.PublicKey(x: key.x, curve: .ed25519)
         else { return }
         let collection = await JWTKeyCollection().add(eddsa: verifying, kid: JWKIdentifier(string: key.kid))
         keys[key.kid] = Key(issuer: issuer, verifying: collection)

@@ -23,7 +23,8 @@ public final class ServiceFrame {
     private var openedDatabase: PostgresClient?
     private var openedSidecar: DaprClient?
 
-    init(role: ServiceRole, settings: Settings, telemetry: TelemetrySystem, http: HTTPClient, logger: Logger) {
+    init(role: ServiceRole, settings: Settings, telemetry: TelemetrySystem, http: HTTPClient, logger: Logger)
+    {
         self.role = role
         self.settings = settings
         self.telemetry = telemetry
@@ -58,7 +59,8 @@ public final class ServiceFrame {
         let client = DaprClient(
             DaprConfiguration(
                 port: try settings.integer(FrameKeys.daprPort, in: 1...65535),
-                apiToken: settings.given(FrameKeys.daprToken), pubsubName: try settings.string(FrameKeys.pubsub),
+                apiToken: settings.given(FrameKeys.daprToken),
+                pubsubName: try settings.string(FrameKeys.pubsub),
                 // Within what the relay's lease allows for one call.
                 timeout: .milliseconds(1500)),
             http: http)

@@ -12,7 +12,8 @@ public struct ServiceParts: Sendable {
 
     /// The parts of a role.
     public init(
-        routes: (@Sendable (ServiceRouter) -> Void)? = nil, events: [EventRoute] = [], services: [any Service] = []
+        routes: (@Sendable (ServiceRouter) -> Void)? = nil, events: [EventRoute] = [],
+        services: [any Service] = []
     ) {
         self.routes = routes
         self.events = events

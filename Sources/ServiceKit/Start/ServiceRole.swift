@@ -16,7 +16,8 @@ public struct ServiceRole: Sendable {
 
     /// Declares a role.
     public init(
-        name: String, summary: String, port: Int, adminPort: Int, keys: [ConfigurationKey], schema: String? = nil,
+        name: String, summary: String, port: Int, adminPort: Int, keys: [ConfigurationKey],
+        schema: String? = nil,
         migrations: [Migration] = [], build: @escaping @Sendable (ServiceFrame) async throws -> ServiceParts
     ) {
         self.name = name

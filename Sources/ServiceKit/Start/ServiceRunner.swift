@@ -25,7 +25,8 @@ public struct ServiceRunner: Sendable {
         let http = HTTPClient()
         let telemetry = TelemetrySystem(configuration: try telemetryConfiguration(), httpClient: http)
         let logger = try bootstrap(telemetry)
-        let frame = ServiceFrame(role: role, settings: settings, telemetry: telemetry, http: http, logger: logger)
+        let frame = ServiceFrame(
+            role: role, settings: settings, telemetry: telemetry, http: http, logger: logger)
         let parts = try await role.build(frame)
         let readiness = Readiness(checks: frame.checks)
         var services: [any Service] = [TelemetryService(system: telemetry, http: http)]
@@ -66,7 +67,8 @@ public struct ServiceRunner: Sendable {
 
     private func adminServer(_ telemetry: TelemetrySystem, _ readiness: Readiness) throws -> any Service {
         HTTPServer.service(
-            host: try settings.string(FrameKeys.host), port: try settings.integer(role.adminPort, in: 1...65535),
+            host: try settings.string(FrameKeys.host),
+            port: try settings.integer(role.adminPort, in: 1...65535),
             responder: AdminRoutes.responder(metrics: telemetry.metrics, readiness: readiness),
             logger: Logger(label: "todo.admin"))
     }

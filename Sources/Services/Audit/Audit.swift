@@ -18,7 +18,8 @@ public enum Audit {
         name: "audit", summary: "append-only record of every event", port: 8085, adminPort: 9185,
         keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys], schema: schema,
         migrations: [
-            Migration(name: "M0001_entry", sql: String(decoding: PackageResources.M0001_entry_sql, as: UTF8.self)),
+            Migration(
+                name: "M0001_entry", sql: String(decoding: PackageResources.M0001_entry_sql, as: UTF8.self)),
             EventTables.inbox(in: schema),
         ],
         build: build)

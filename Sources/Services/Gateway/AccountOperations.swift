@@ -27,12 +27,14 @@ struct AccountOperations: Sendable {
             passwordHash: try await hasher.hash(credentials.password))
         let id = account.id.lowercased
         try await database.transaction { transaction in
-            guard try await AccountStore.insert(account, name: credentials.name, at: now(), in: transaction) else {
+            guard try await AccountStore.insert(account, name: credentials.name, at: now(), in: transaction)
+            else {
                 throw Problem(.conflict, "there is an account with this address")
             }
             try await outbox.append(
                 OutgoingEvent(
-                    topic: Topic.users, type: EventType.userCreated, subject: id, partitionKey: id, sequence: 1,
+                    topic: Topic.users, type: EventType.userCreated, subject: id, partitionKey: id,
+                    sequence: 1,
                     userID: id, actor: Caller.Actor.user.rawValue, payload: UserCreated(userID: id)),
                 in: transaction)
         }
@@ -57,10 +59,12 @@ struct AccountOperations: Sendable {
     private func record(_ account: Account, isRight: Bool) async throws {
         let id = account.id.lowercased
         let event = try OutgoingEvent(
-            topic: Topic.audit, type: isRight ? EventType.signInSucceeded : EventType.signInRefused, subject: id,
+            topic: Topic.audit, type: isRight ? EventType.signInSucceeded : EventType.signInRefused,
+            subject: id,
             partitionKey: id, sequence: Int64(now().timeIntervalSince1970 * 1_000_000), userID: id,
             actor: Caller.Actor.user.rawValue,
-            payload: SecurityAct(outcome: isRight ? "succeeded" : "refused", reason: isRight ? nil : "password"))
+            payload: SecurityAct(
+                outcome: isRight ? "succeeded" : "refused", reason: isRight ? nil : "password"))
         _ = try await database.transaction { try await outbox.append(event, in: $0) }
     }
 

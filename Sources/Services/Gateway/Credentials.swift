@@ -40,6 +40,8 @@ struct Credentials: Decodable, Sendable {
         guard text.utf8.count <= 254, halves.count == 2, !halves[0].isEmpty, halves[1].contains("."),
             !halves[1].hasPrefix("."), !halves[1].hasSuffix(".")
         else { return false }
-        return text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value > 0x20 && $0.value != 0x7F }
+        return text.unicodeScalars.allSatisfy {
+            !$0.properties.isWhitespace && $0.value > 0x20 && $0.value != 0x7F
+        }
     }
 }

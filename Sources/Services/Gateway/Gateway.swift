@@ -19,10 +19,12 @@ public enum Gateway {
     public static let role = ServiceRole(
         name: "gateway", summary: "the public API: accounts, tokens, and the way to the others", port: 8080,
         adminPort: 9180,
-        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys] + GatewaySettings.all, schema: schema,
+        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys] + GatewaySettings.all,
+        schema: schema,
         migrations: [
             Migration(
-                name: "M0001_account", sql: String(decoding: PackageResources.M0001_account_sql, as: UTF8.self)),
+                name: "M0001_account",
+                sql: String(decoding: PackageResources.M0001_account_sql, as: UTF8.self)),
             EventTables.outbox(in: schema),
         ],
         build: build)
@@ -37,7 +39,8 @@ public enum Gateway {
         let outbox = Outbox(schema: schema, source: frame.role.name)
         let accounts = AccountOperations(
             database: database, outbox: outbox, signer: signer,
-            hasher: PasswordHasher(costExponent: try frame.settings.integer(GatewaySettings.scryptCost, in: 8...14)),
+            hasher: PasswordHasher(
+                costExponent: try frame.settings.integer(GatewaySettings.scryptCost, in: 8...14)),
             tokenLifetime: try frame.settings.duration(GatewaySettings.tokenLifetime))
         let relay = OutboxRelay(
             outbox: outbox, database: database, listening: try frame.databaseConfiguration(), dapr: dapr,

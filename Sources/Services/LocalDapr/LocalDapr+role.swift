@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Postgres
 public import ServiceKit
 
@@ -13,9 +12,8 @@ extension LocalDapr {
 
     private static func build(_ frame: ServiceFrame) async throws -> ServiceParts {
         let path = try frame.settings.string(configurationFile)
-        guard let json = try? Data(contentsOf: URL(filePath: path)),
-            let configuration = try? JSONDecoder().decode(SidecarConfiguration.self, from: json)
-        else { throw ConfigurationError.malformed(configurationFile, wanted: "the path of a readable JSON file") }
+        var configuration = try SidecarConfiguration(contentsOf: path)
+        configuration.host = try frame.settings.string(FrameKeys.host)
         let database = try frame.database()
         _ = try await Migrator(schema: schema, migrations: migrations).apply(on: database)
         let sidecar = build(

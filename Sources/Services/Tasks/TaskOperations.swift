@@ -63,7 +63,8 @@ struct TaskOperations: Sendable {
             return (task, true)
         }
         if changed {
-            Counter(label: "todo.task.transitions", dimensions: [("from", "open"), ("to", "completed")]).increment()
+            Counter(label: "todo.task.transitions", dimensions: [("from", "open"), ("to", "completed")])
+                .increment()
         }
         return task
     }
@@ -75,14 +76,16 @@ struct TaskOperations: Sendable {
         try await outbox.append(
             OutgoingEvent(
                 topic: Topic.tasks, type: type, subject: id, partitionKey: id, sequence: task.version,
-                userID: caller.userID.lowercased, actor: caller.actor.rawValue, payload: TaskSnapshot(task: task)),
+                userID: caller.userID.lowercased, actor: caller.actor.rawValue,
+                payload: TaskSnapshot(task: task)),
             in: transaction)
     }
 
     /// Lets a trace be found by its task.
     private func mark(_ id: UUID) {
         guard let context = InstrumentationContext.current else { return }
-        InstrumentationSystem.tracer.activeSpan(identifiedBy: context)?.attributes["todo.task.id"] = id.lowercased
+        InstrumentationSystem.tracer.activeSpan(identifiedBy: context)?.attributes["todo.task.id"] =
+            id.lowercased
     }
 
     private func source(of caller: Caller) -> String {

@@ -22,7 +22,8 @@ public enum Tasks {
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
         keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys], schema: schema,
         migrations: [
-            Migration(name: "M0001_task", sql: String(decoding: PackageResources.M0001_task_sql, as: UTF8.self)),
+            Migration(
+                name: "M0001_task", sql: String(decoding: PackageResources.M0001_task_sql, as: UTF8.self)),
             EventTables.outbox(in: schema),
         ],
         build: build)
@@ -37,6 +38,7 @@ public enum Tasks {
             dapr: try frame.sidecar(), logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
         return ServiceParts(
-            routes: { TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: $0) }, services: [relay])
+            routes: { TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: $0) },
+            services: [relay])
     }
 }

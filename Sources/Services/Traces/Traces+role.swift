@@ -13,9 +13,11 @@ extension Traces {
         keys: [otlpPort, spanLimit], build: build)
 
     private static func build(_ frame: ServiceFrame) async throws -> ServiceParts {
-        let traces = Traces(limits: TraceStoreLimits(spans: try frame.settings.integer(spanLimit, in: 1000...10_000_000)))
+        let traces = Traces(
+            limits: TraceStoreLimits(spans: try frame.settings.integer(spanLimit, in: 1000...10_000_000)))
         let receiver = try frame.server(
-            port: try frame.settings.integer(otlpPort, in: 1...65535), responder: traces.otlpRouter().buildResponder())
+            port: try frame.settings.integer(otlpPort, in: 1...65535),
+            responder: traces.otlpRouter().buildResponder())
         let queries = try frame.server(
             port: try frame.settings.integer(frame.role.port, in: 1...65535),
             responder: traces.queryRouter().buildResponder())

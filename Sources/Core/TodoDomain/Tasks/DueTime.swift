@@ -42,11 +42,14 @@ public struct DueTime: Sendable, Hashable, Codable {
             found.append(FieldError(pointer: "\(pointer)/local", detail: "must be a date such as 2026-12-01"))
         case .floating where local?.hasTime != true, .zoned where local?.hasTime != true:
             found.append(
-                FieldError(pointer: "\(pointer)/local", detail: "must be a local time such as 2026-12-01T09:00"))
+                FieldError(
+                    pointer: "\(pointer)/local", detail: "must be a local time such as 2026-12-01T09:00"))
         default: break
         }
         if kind == .zoned, !Self.looksLikeZone(tz ?? "") {
-            found.append(FieldError(pointer: "\(pointer)/tz", detail: "must name a time zone such as Europe/Amsterdam"))
+            found.append(
+                FieldError(pointer: "\(pointer)/tz", detail: "must name a time zone such as Europe/Amsterdam")
+            )
         }
         if kind != .zoned, tz != nil {
             found.append(FieldError(pointer: "\(pointer)/tz", detail: "belongs to the zoned kind only"))

@@ -19,7 +19,8 @@ public struct LocalDateTime: Sendable, Hashable {
     public init?(_ text: String) {
         let halves = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
         let date = Self.numbers(halves[0], separator: "-", widths: [4, 2, 2])
-        guard let date, (1...12).contains(date[1]), (1...Self.days(in: date[1], of: date[0])).contains(date[2])
+        guard let date, (1...12).contains(date[1]),
+            (1...Self.days(in: date[1], of: date[0])).contains(date[2])
         else { return nil }
         (year, month, day) = (date[0], date[1], date[2])
         guard halves.count == 2 else { return }

@@ -32,7 +32,8 @@ public struct NewTask: Sendable, Decodable {
         list = list.map(trimmed)
         var seen: Set<String> = []
         tags = tags.map(trimmed).filter { seen.insert($0).inserted }
-        let mistakes = titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
+        let mistakes =
+            titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
             + (due?.mistakes(at: "/due") ?? [])
         guard mistakes.isEmpty else { throw ValidationError(fields: mistakes) }
     }
@@ -40,22 +41,28 @@ public struct NewTask: Sendable, Decodable {
     private func titleMistakes(_ limits: TaskLimits) -> [FieldError] {
         if title.isEmpty { return [FieldError(pointer: "/title", detail: "must not be empty")] }
         if title.count > limits.titleCharacters {
-            return [FieldError(pointer: "/title", detail: "must have at most \(limits.titleCharacters) characters")]
+            return [
+                FieldError(
+                    pointer: "/title", detail: "must have at most \(limits.titleCharacters) characters")
+            ]
         }
-        return holdsNUL(title) ? [FieldError(pointer: "/title", detail: "must not hold the character U+0000")] : []
+        return holdsNUL(title)
+            ? [FieldError(pointer: "/title", detail: "must not hold the character U+0000")] : []
     }
 
     private func textMistakes(_ limits: TaskLimits) -> [FieldError] {
         var found: [FieldError] = []
         if let description, description.utf8.count > limits.descriptionBytes {
             found.append(
-                FieldError(pointer: "/description", detail: "must have at most \(limits.descriptionBytes) bytes"))
+                FieldError(
+                    pointer: "/description", detail: "must have at most \(limits.descriptionBytes) bytes"))
         }
         if let description, holdsNUL(description) {
             found.append(FieldError(pointer: "/description", detail: "must not hold the character U+0000"))
         }
         if let list, list.isEmpty || list.count > limits.tagCharacters || holdsNUL(list) {
-            found.append(FieldError(pointer: "/list", detail: "must have 1 to \(limits.tagCharacters) characters"))
+            found.append(
+                FieldError(pointer: "/list", detail: "must have 1 to \(limits.tagCharacters) characters"))
         }
         return found
     }
@@ -65,9 +72,11 @@ public struct NewTask: Sendable, Decodable {
         if tags.count > limits.tags {
             found.append(FieldError(pointer: "/tags", detail: "must have at most \(limits.tags) tags"))
         }
-        for (index, tag) in tags.enumerated() where tag.isEmpty || tag.count > limits.tagCharacters || holdsNUL(tag) {
+        for (index, tag) in tags.enumerated()
+        where tag.isEmpty || tag.count > limits.tagCharacters || holdsNUL(tag) {
             found.append(
-                FieldError(pointer: "/tags/\(index)", detail: "must have 1 to \(limits.tagCharacters) characters"))
+                FieldError(
+                    pointer: "/tags/\(index)", detail: "must have 1 to \(limits.tagCharacters) characters"))
         }
         return found
     }

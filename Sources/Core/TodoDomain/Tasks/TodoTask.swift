@@ -19,7 +19,8 @@ public struct TodoTask: Sendable, Codable, Hashable {
     /// All of it.
     public init(
         id: UUID, title: String, description: String?, priority: TaskPriority, tags: [String], list: String?,
-        due: DueTime?, status: TaskStatus, version: Int64, createdAt: Date, updatedAt: Date, completedAt: Date?
+        due: DueTime?, status: TaskStatus, version: Int64, createdAt: Date, updatedAt: Date,
+        completedAt: Date?
     ) {
         self.id = id
         self.title = title
@@ -36,7 +37,8 @@ public struct TodoTask: Sendable, Codable, Hashable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, title, description, priority, tags, list, due, status, version, createdAt, updatedAt, completedAt
+        case id, title, description, priority, tags, list, due, status, version, createdAt, updatedAt,
+            completedAt
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -26,7 +26,8 @@ extension Decoder {
             let prefix = jsonPointer(codingPath)
             throw ValidationError(
                 fields: unknown.map {
-                    FieldError(pointer: "\(prefix)/\(escapedPointer($0))", detail: "is not a field of this resource")
+                    FieldError(
+                        pointer: "\(prefix)/\(escapedPointer($0))", detail: "is not a field of this resource")
                 })
         }
     }

@@ -22,7 +22,8 @@ struct MigrateCommand: AsyncParsableCommand {
             let database = PostgresClient(try PostgresConfiguration(url: settings.string(Self.ownerURL)))
             for role in Roles.services {
                 guard let schema = role.schema else { continue }
-                let applied = try await Migrator(schema: schema, migrations: role.migrations).apply(on: database)
+                let applied = try await Migrator(schema: schema, migrations: role.migrations).apply(
+                    on: database)
                 let what = applied.isEmpty ? "up to date" : "applied \(applied.joined(separator: ", "))"
                 print("\(role.name.padded(to: 14))\(what)")
             }

@@ -9,7 +9,8 @@ import Traces
 /// Prints span trees.
 struct TraceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trace", abstract: "Print the span tree of a request, with every event hop that it caused.",
+        commandName: "trace",
+        abstract: "Print the span tree of a request, with every event hop that it caused.",
         discussion: """
             Without an argument, the same as --last: the newest settled trace whose root is a request to the public \
             API. A trace is settled when its last span is a second old.
@@ -56,13 +57,18 @@ struct TraceCommand: AsyncParsableCommand {
 
     private func show(_ client: TraceQueries) async throws {
         if let task {
+            // What the task did a moment ago shall be there too.
+            try await Task.sleep(for: .milliseconds(400))
             let ids = try await client.traces(ofTask: task)
             guard !ids.isEmpty else { throw TraceQueries.Failure.nothing("no trace of the task \(task)") }
-            for id in ids { try show(try await client.trace(id)) }
+            for id in ids { try show(try await client.trace(id, settled: false)) }
         } else if let id {
-            try show(try await client.waiting(seconds: wait) { try await client.trace(id.lowercased()) })
+            try show(
+                try await client.waiting(seconds: wait) {
+                    try await client.trace(id.lowercased(), settled: $0)
+                })
         } else {
-            try show(try await client.waiting(seconds: wait) { try await client.last() })
+            try show(try await client.waiting(seconds: wait) { try await client.last(settled: $0) })
         }
     }
 

@@ -18,7 +18,8 @@ struct AuditRoutes: Sendable {
             let before = try query.takeCursor(Self.position)
             try query.refuseRest()
             let rows = try await EntryStore.list(
-                of: caller.userID.lowercased, subject: subject, before: before, limit: limit + 1, on: database)
+                of: caller.userID.lowercased, subject: subject, before: before, limit: limit + 1, on: database
+            )
             return try .json(Page(rows: rows, limit: limit) { "a1.\($0.position)" })
         }
     }

@@ -27,9 +27,11 @@ struct PasswordHash: Sendable, Equatable {
             guard halves.count == 2, let number = Int(halves[1]) else { return nil }
             numbers[halves[0]] = number
         }
-        guard let cost = numbers["ln"], (1...20).contains(cost), let block = numbers["r"], let lanes = numbers["p"]
+        guard let cost = numbers["ln"], (1...20).contains(cost), let block = numbers["r"],
+            let lanes = numbers["p"]
         else { return nil }
-        self.init(costExponent: cost, blockSize: block, parallelism: lanes, salt: Array(salt), key: Array(key))
+        self.init(
+            costExponent: cost, blockSize: block, parallelism: lanes, salt: Array(salt), key: Array(key))
     }
 
     var text: String {

@@ -35,11 +35,14 @@ struct PasswordHasher: Sendable {
     /// Whether a password is the one that was hashed. With no hash the work is done all the same, so that the time
     /// taken does not tell which accounts exist.
     func verify(_ password: String, against hash: PasswordHash?) async throws -> Bool {
-        let reference = hash ?? PasswordHash(
-            costExponent: costExponent, blockSize: Self.blockSize, parallelism: Self.parallelism,
-            salt: [UInt8](repeating: 0, count: 16), key: [])
+        let reference =
+            hash
+            ?? PasswordHash(
+                costExponent: costExponent, blockSize: Self.blockSize, parallelism: Self.parallelism,
+                salt: [UInt8](repeating: 0, count: 16), key: [])
         let key = try await derive(
-            password, salt: reference.salt, costExponent: reference.costExponent, blockSize: reference.blockSize,
+            password, salt: reference.salt, costExponent: reference.costExponent,
+            blockSize: reference.blockSize,
             parallelism: reference.parallelism)
         guard key.count == reference.key.count else { return false }
         return zip(key, reference.key).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0

@@ -12,7 +12,8 @@ struct AccountRoutes: Sendable {
         router.on(.post, "/api/v1/auth/sign-up", access: .anyone) { request, _ in
             let credentials = try await request.json(Credentials.self, upTo: bodyLimit)
             return try .json(
-                try await accounts.signUp(credentials), status: .created, headers: [.cacheControl: "no-store"])
+                try await accounts.signUp(credentials), status: .created, headers: [.cacheControl: "no-store"]
+            )
         }
         router.on(.post, "/api/v1/auth/sign-in", access: .anyone) { request, _ in
             let credentials = try await request.json(Credentials.self, upTo: bodyLimit)

@@ -13,7 +13,8 @@ struct TaskRoutes: Sendable {
     func add(to router: ServiceRouter) {
         router.on(.post, "/api/v1/tasks", access: .signedIn(scope: "tasks:write")) { request, context in
             let caller = try context.requireCaller()
-            let task = try await operations.create(try await request.json(NewTask.self, upTo: bodyLimit), by: caller)
+            let task = try await operations.create(
+                try await request.json(NewTask.self, upTo: bodyLimit), by: caller)
             return try answer(
                 task, status: .created, headers: [.location: "/api/v1/tasks/\(task.id.lowercased)"])
         }
@@ -23,7 +24,8 @@ struct TaskRoutes: Sendable {
         router.on(.get, "/api/v1/tasks/{id}", access: .signedIn(scope: "tasks:read")) { _, context in
             try answer(try await operations.task(try id(context), of: try context.requireCaller()))
         }
-        router.on(.post, "/api/v1/tasks/{id}/complete", access: .signedIn(scope: "tasks:write")) { _, context in
+        router.on(.post, "/api/v1/tasks/{id}/complete", access: .signedIn(scope: "tasks:write")) {
+            _, context in
             try answer(try await operations.complete(try id(context), by: try context.requireCaller()))
         }
     }

@@ -25,24 +25,48 @@ public struct TracesRoutes: Sendable {
     /// `GET /api/traces`, `/api/traces/last`, `/api/traces/{id}`.
     public func addQueryRoutes(to router: some RouterMethods) {
         router.get("/api/traces") { request, _ in try list(request) }
-        router.get("/api/traces/last") { _, _ in
-            guard let tree = store.lastPublicRequest() else {
+        router.get("/api/traces/last") { request, _ in
+            let settles = try Settling(request)
+            guard let tree = store.lastPublicRequest(evenUnsettled: settles == .awaited) else {
                 throw Problem.notFound("there is no settled trace of a public request yet")
             }
-            return try Response.json(tree)
+            return try answer(tree, settles)
         }
-        router.get("/api/traces/{id}") { _, context in
+        router.get("/api/traces/{id}") { request, context in
             guard let id = context.parameters.get("id").flatMap({ TraceID(hex: $0) }),
                 let tree = store.trace(id)
             else { throw Problem.notFound("there is no such trace here") }
-            return try Response.json(tree)
+            return try answer(tree, try Settling(request))
         }
+    }
+}
+
+/// Whether whoever asks would rather wait than see a tree that still grows: `?settled=true`.
+private enum Settling {
+    case awaited, indifferent
+
+    init(_ request: Request) throws {
+        var query = try QueryParameters(request)
+        switch query.take("settled") {
+        case "true": self = .awaited
+        case nil, "false": self = .indifferent
+        default: throw Problem(.badRequest, "settled must be true or false")
+        }
+        try query.refuseRest()
     }
 }
 
 extension TracesRoutes {
     private struct List: Encodable {
         let items: [TraceSummary]
+    }
+
+    private func answer(_ tree: TraceTree, _ settling: Settling) throws -> Response {
+        if settling == .awaited, let id = TraceID(hex: tree.traceId), !store.isSettled(id) {
+            throw Problem(
+                .tooEarly, "the trace still grows: ask again in a moment", headers: [.retryAfter: "1"])
+        }
+        return try Response.json(tree)
     }
 
     private func list(_ request: Request) throws -> Response {

@@ -69,12 +69,21 @@ public final class TraceStore: Sendable {
         state.withLock { $0.traces[id] }.map(TraceTree.init)
     }
 
-    /// The newest settled trace that began with a public request to the gateway.
-    public func lastPublicRequest() -> TraceTree? {
+    /// Whether a trace is here and has come to rest.
+    public func isSettled(_ id: TraceID) -> Bool {
+        let instant = now()
+        return state.withLock { $0.traces[id] }?.isSettled(at: instant, after: limits.settleDelay) ?? false
+    }
+
+    /// The newest trace that began with a public request to the gateway.
+    ///
+    /// - Parameter evenUnsettled: also one that may still grow; otherwise the newest that has come to rest.
+    public func lastPublicRequest(evenUnsettled: Bool = false) -> TraceTree? {
         let instant = now()
         let found = state.withLock { state in
             state.traces.values
-                .filter { !$0.publicRequests.isEmpty && $0.isSettled(at: instant, after: limits.settleDelay) }
+                .filter { !$0.publicRequests.isEmpty }
+                .filter { evenUnsettled || $0.isSettled(at: instant, after: limits.settleDelay) }
                 .filter(\.beginsWithPublicRequest)
                 .max { ($0.start, $0.id.high, $0.id.low) < ($1.start, $1.id.high, $1.id.low) }
         }
