@@ -96,7 +96,7 @@ extension WholePlatform {
             let id = try await user.createTask("print me")
             _ = try await user.audit(subject: id, atLeast: 1)
             let result = try await runCommand(
-                RunningPlatform.program, ["trace", "--last", "--data", platform.data.path],
+                RunningPlatform.program, ["trace", "--task", id, "--data", platform.data.path],
                 environment: ["COLUMNS": "100", "NO_COLOR": "1"])
             #expect(result.status == 0)
             for word in ["gateway", "tasks", "audit", "create todo.events", "process todo.events"] {

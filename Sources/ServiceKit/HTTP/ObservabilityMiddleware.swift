@@ -32,6 +32,7 @@ struct ObservabilityMiddleware: RouterMiddleware {
         activeRequests.begin(exchange.method)
         defer { activeRequests.end(exchange.method) }
         var request = request
+        var context = context
         let parent: IncomingTrace
         do {
             parent = try await IncomingTrace.of(&request, bodyLimit: bodyLimit)
@@ -42,7 +43,8 @@ struct ObservabilityMiddleware: RouterMiddleware {
         defer { span.end() }
         for link in parent.links { span.addLink(link) }
         exchange.describe(request, on: span)
-        return await InstrumentationContext.$current.withValue(span.context) {
+        context.span = span
+        return await InstrumentationContext.$current.withValue(span.context) { [context] in
             let (response, failure) = await answer(request, context: context, next: next)
             exchange.conclude(context.endpointPath, response: response, failure: failure, on: span)
             exchange.measure(context.endpointPath, response: response)

@@ -1,10 +1,13 @@
 public import Hummingbird
+public import Tracing
 
 /// What a request carries along: Hummingbird's own storage, and who is calling.
 public struct ServiceRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Set for routes of signed-in callers.
     public var caller: Caller?
+    /// The request's own span, for attributes that make a trace findable; nil where none is made.
+    public var span: (any Span)?
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

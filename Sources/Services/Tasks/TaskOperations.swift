@@ -4,7 +4,6 @@ import Metrics
 import Postgres
 import ServiceKit
 import TodoDomain
-import Tracing
 
 /// The use cases of tasks, each bound to the caller's user.
 struct TaskOperations: Sendable {
@@ -18,7 +17,6 @@ struct TaskOperations: Sendable {
         var new = new
         try new.validate()
         let task = TodoTask(id: identifiers.next(), new: new, at: wholeMilliseconds(now()))
-        mark(task.id)
         try await database.transaction { transaction in
             let store = TaskStore(connection: transaction)
             try await store.insert(task, of: caller.userID)
@@ -30,7 +28,6 @@ struct TaskOperations: Sendable {
 
     /// One task; 404 when it is not there or belongs to somebody else.
     func task(_ id: UUID, of caller: Caller) async throws -> TodoTask {
-        mark(id)
         guard let task = try await TaskStore(connection: database).find(id, of: caller.userID) else {
             throw Problem.notFound("there is no such task")
         }
@@ -46,7 +43,6 @@ struct TaskOperations: Sendable {
 
     /// Completes a task. Completing it again changes nothing and tells nobody.
     func complete(_ id: UUID, by caller: Caller) async throws -> TodoTask {
-        mark(id)
         let (task, changed) = try await database.transaction { transaction -> (TodoTask, Bool) in
             let store = TaskStore(connection: transaction)
             guard var task = try await store.lock(id, of: caller.userID) else {
@@ -79,13 +75,6 @@ struct TaskOperations: Sendable {
                 userID: caller.userID.lowercased, actor: caller.actor.rawValue,
                 payload: TaskSnapshot(task: task)),
             in: transaction)
-    }
-
-    /// Lets a trace be found by its task.
-    private func mark(_ id: UUID) {
-        guard let context = InstrumentationContext.current else { return }
-        InstrumentationSystem.tracer.activeSpan(identifiedBy: context)?.attributes["todo.task.id"] =
-            id.lowercased
     }
 
     private func source(of caller: Caller) -> String {

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import ServiceKit
 import TodoDomain
+import Tracing
 
 /// `/api/v1/tasks`.
 struct TaskRoutes: Sendable {
@@ -15,6 +16,7 @@ struct TaskRoutes: Sendable {
             let caller = try context.requireCaller()
             let task = try await operations.create(
                 try await request.json(NewTask.self, upTo: bodyLimit), by: caller)
+            mark(context, task.id)
             return try answer(
                 task, status: .created, headers: [.location: "/api/v1/tasks/\(task.id.lowercased)"])
         }
@@ -44,6 +46,12 @@ struct TaskRoutes: Sendable {
         guard let text = context.parameters.get("id"), let id = UUID(uuidString: text) else {
             throw Problem.notFound("there is no such task")
         }
+        mark(context, id)
         return id
+    }
+
+    /// Lets the trace be found by its task.
+    private func mark(_ context: ServiceRequestContext, _ id: UUID) {
+        context.span?.attributes["todo.task.id"] = id.lowercased
     }
 }
