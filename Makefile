@@ -20,10 +20,10 @@ test: packages
 	@scripts/test.sh
 
 format:
-	swift format --in-place --recursive --configuration .swift-format Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Package.swift
 
 lint:
-	swift format lint --strict --recursive --configuration .swift-format Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Package.swift
 
 clean:
 	rm -rf .build

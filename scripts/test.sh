@@ -11,7 +11,7 @@ stage() {
     echo "── $name: $((SECONDS - started)) s"
 }
 
-stage "format" swift format lint --strict --recursive --configuration .swift-format Sources Tests Package.swift
+stage "format" swift format lint --strict --recursive Sources Tests Package.swift
 stage "scripts" bash -n scripts/*.sh .ci/run
 stage "build" swift build --build-tests
 stage "tests" swift test --skip-build --parallel

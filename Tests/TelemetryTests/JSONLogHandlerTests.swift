@@ -35,7 +35,7 @@ import Tracing
         }
         #expect(
             text == """
-                {"timestamp":"2026-03-01T09:30:00.123456789Z","severity_text":"INFO2","severity_number":10,\
+                {"timestamp":"2026-03-01T09:30:00.123456789Z","severity_text":"NOTICE","severity_number":10,\
                 "body":"task created","logger":"tasks.http","service_name":"tasks",\
                 "trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","trace_flags":"01",\
                 "attributes":{"count":3,"list":["a",{"k":"v"}],"todo.task.id":"t1"}}

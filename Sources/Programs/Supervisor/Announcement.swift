@@ -7,14 +7,15 @@ struct Announcement: Sendable {
     func print(_ console: Console, demoPassword: String?) {
         var text = "\n  \(palette.bold("The platform is ready."))\n\n"
         if let page = descriptor.address("gateway") { text += "  API       \(page)/api/v1\n" }
-        if let traces = descriptor.address(ToolNames.traces) { text += "  Traces    \(traces)\n" }
+        if let traces = descriptor.address(ToolNames.traces) { text += "  Traces    \(traces)/api/traces\n" }
         if let demoPassword {
             text += "  Sign in   \(PlatformSecrets.demoEmail)  password  \(demoPassword)\n"
         }
         // Only where PostgreSQL could not reach the data folder.
         let cluster = PrivatePostgres.elsewhere(folder)
         if FileAccess.exists(cluster) { text += "  Database  \(cluster)\n" }
-        text += "  Logs      \(folder.logs)\n"
+        text += "  Logs      \(folder.logs)\n\n"
+        text += "  See the newest request as a tree:  todo trace --data \(folder.path)\n"
         console.line(text)
     }
 }

@@ -40,7 +40,7 @@ struct LogLine: Sendable, Equatable {
     func rendered(nameWidth: Int, palette: Palette) -> String {
         var line = palette.dim(clockTime) + " "
         line += palette.named(service, Self.padded(service, nameWidth)) + " "
-        line += coloured(Self.padded(severity, 5), palette) + " " + Self.printable(message)
+        line += coloured(Self.padded(severity, 6), palette) + " " + Self.printable(message)
         for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
             line += " " + palette.dim("\(Self.printable(key))=") + Self.quoted(Self.printable(value.text))
         }

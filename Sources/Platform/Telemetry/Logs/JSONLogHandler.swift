@@ -107,7 +107,7 @@ extension Logger.Level {
         case .trace: "TRACE"
         case .debug: "DEBUG"
         case .info: "INFO"
-        case .notice: "INFO2"
+        case .notice: "NOTICE"
         case .warning: "WARN"
         case .error: "ERROR"
         case .critical: "FATAL"
