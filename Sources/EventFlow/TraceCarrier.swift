@@ -1,6 +1,6 @@
 public import Tracing
 
-/// W3C trace context as the two strings that rows and envelopes hold.
+/// W3C trace context as the strings that rows and envelopes hold.
 public struct TraceCarrier: Sendable, Hashable {
     /// `00-<trace id>-<span id>-<flags>` in lower-case hexadecimal, unchecked until `context()` reads it.
     public var traceparent: String?

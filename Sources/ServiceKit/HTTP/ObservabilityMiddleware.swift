@@ -15,10 +15,12 @@ struct ObservabilityMiddleware: RouterMiddleware {
     let logger: Logger
     let bodyLimit: Int
     private let activeRequests = ActiveRequests()
+    private let shedding: LoadShedding
 
-    init(logger: Logger, bodyLimit: Int) {
+    init(logger: Logger, bodyLimit: Int, requestLimit: Int) {
         self.logger = logger
         self.bodyLimit = bodyLimit
+        shedding = LoadShedding(limit: requestLimit)
     }
 
     func handle(
@@ -58,6 +60,8 @@ struct ObservabilityMiddleware: RouterMiddleware {
         next: @concurrent (Request, ServiceRequestContext) async throws -> Response
     ) async -> (Response, (any Error)?) {
         do {
+            try shedding.enter()
+            defer { shedding.leave() }
             return (try await next(request, context), nil)
         } catch {
             let problem =
