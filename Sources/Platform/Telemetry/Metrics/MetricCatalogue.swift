@@ -10,7 +10,8 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "http.server.request.duration", .histogram, unit: "s", help: "Duration of HTTP requests served."),
         MetricDescriptor(
-            "todo.http.requests_shed", .counter, help: "Requests turned away because too many were under way."),
+            "todo.http.requests_shed", .counter, help: "Requests turned away because too many were under way."
+        ),
         MetricDescriptor(
             "http.server.active_requests", .gauge, help: "HTTP requests being served right now."),
         MetricDescriptor(
