@@ -16,10 +16,13 @@ struct ObservabilityMiddleware: RouterMiddleware {
     let bodyLimit: Int
     private let activeRequests = ActiveRequests()
     private let shedding: LoadShedding
+    /// Set where strangers call.
+    private let edge: EdgeSampling?
 
-    init(logger: Logger, bodyLimit: Int, requestLimit: Int) {
+    init(logger: Logger, bodyLimit: Int, requestLimit: Int, edge: EdgeSampling?) {
         self.logger = logger
         self.bodyLimit = bodyLimit
+        self.edge = edge
         shedding = LoadShedding(limit: requestLimit)
     }
 
@@ -35,9 +38,10 @@ struct ObservabilityMiddleware: RouterMiddleware {
         defer { activeRequests.end(exchange.method) }
         var request = request
         var context = context
-        let parent: IncomingTrace
+        var parent: IncomingTrace
         do {
             parent = try await IncomingTrace.of(&request, bodyLimit: bodyLimit)
+            if let edge { parent.parent = await edge.judged(parent.parent, of: request) }
         } catch {
             return Problem(from: error).response()
         }
