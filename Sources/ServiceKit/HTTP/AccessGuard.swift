@@ -38,8 +38,8 @@ struct AccessGuard: Sendable {
         guard let header = request.headers[.authorization] else {
             throw Problem.unauthorized("a bearer token is needed")
         }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", !parts[1].isEmpty else {
+        let parts = header.split(separator: " ")
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
             throw Problem.unauthorized(
                 "the Authorization header must be a bearer token", error: "invalid_request")
         }
