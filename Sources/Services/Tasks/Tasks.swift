@@ -16,11 +16,14 @@ public import ServiceKit
 /// The role `tasks`.
 public enum Tasks {
     static let schema = "tasks"
+    static let relays = ConfigurationKey(
+        "TODO_OUTBOX_RELAY", .boolean, default: "true", "whether this process sends the events of the outbox")
 
     /// Everything the frame must know.
     public static let role = ServiceRole(
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
-        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys], schema: schema,
+        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys, relays],
+        schema: schema,
         migrations: [
             Migration(
                 name: "M0001_task", sql: String(decoding: PackageResources.M0001_task_sql, as: UTF8.self)),
@@ -39,6 +42,6 @@ public enum Tasks {
         let bodyLimit = try frame.bodyLimit()
         return ServiceParts(
             routes: { TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: $0) },
-            services: [relay])
+            services: try frame.settings.boolean(relays) ? [relay] : [])
     }
 }
