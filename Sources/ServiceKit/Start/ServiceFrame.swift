@@ -73,7 +73,9 @@ public final class ServiceFrame {
     ///
     /// - Parameter own: the role's own signer, when it is the one that signs for users; otherwise the keys are
     ///   fetched from the gateway by invocation.
-    public func acceptTokens(own: TokenSigner? = nil) async throws {
+    /// - Parameter objection: refuses tokens that are good but withdrawn, where that is known.
+    public func acceptTokens(own: TokenSigner? = nil, objection: TokenVerifier.Objection? = nil) async throws
+    {
         let keys: TrustedKeys
         if let own {
             keys = TrustedKeys(fetch: nil)
@@ -87,7 +89,7 @@ public final class ServiceFrame {
             throw ConfigurationError.malformed(FrameKeys.serviceKeys, wanted: "a JSON Web Key Set")
         }
         await keys.add(services: set)
-        verifier = TokenVerifier(keys: keys)
+        verifier = TokenVerifier(keys: keys, objection: objection)
     }
 
     /// Adds a hard dependency.
