@@ -73,6 +73,9 @@ struct GatewayConfigurationTests {
         #expect(try Settings(environment: [:]).boolean(GatewaySettings.cookieSecure))
         let lifetimes = try SessionLifetimes(Settings(environment: [:]))
         #expect(lifetimes.idle == .days(14) && lifetimes.whole == .days(90))
+        #expect(throws: ConfigurationError.self) {
+            try SessionLifetimes(Settings(environment: ["TODO_ACCESS_TOKEN_LIFETIME": "300001"]))
+        }
         let opened = Date(timeIntervalSince1970: 0)
         #expect(lifetimes.expiry(openedAt: opened, now: opened) == opened + 14 * 86_400)
         #expect(lifetimes.expiry(openedAt: opened, now: opened + 89 * 86_400) == opened + 90 * 86_400)

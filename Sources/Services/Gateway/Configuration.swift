@@ -4,7 +4,8 @@ import ServiceKit
 enum GatewaySettings {
     static let signingKey = ServiceTokenSigner.signingKey
     static let tokenLifetime = ConfigurationKey(
-        "TODO_ACCESS_TOKEN_LIFETIME", .milliseconds, default: "300000", "how long an access token is valid")
+        "TODO_ACCESS_TOKEN_LIFETIME", .milliseconds, default: "300000",
+        "how long an access token is valid, at most five minutes")
     static let sessionIdleLifetime = ConfigurationKey(
         "TODO_SESSION_IDLE_LIFETIME", .milliseconds, default: "1209600000",
         "how long a session lasts without a refresh")

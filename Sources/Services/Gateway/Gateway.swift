@@ -22,7 +22,7 @@ public enum Gateway {
     public static let role = ServiceRole(
         name: "gateway", summary: "the public API: accounts, tokens, and the way to the others", port: 8080,
         adminPort: 9180,
-        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys] + GatewaySettings.all,
+        keys: FrameKeys.database + FrameKeys.sidecar + GatewaySettings.all,
         schema: schema,
         migrations: [
             Migration(

@@ -20,7 +20,8 @@ struct SessionLifetimes: Sendable {
         func span(_ key: ConfigurationKey) throws -> Duration {
             .milliseconds(try settings.integer(key, in: 1000...31_536_000_000))
         }
-        accessToken = try settings.duration(GatewaySettings.tokenLifetime)
+        // The services behind refuse an ended session when its tokens expire; nobody may make that longer.
+        accessToken = .milliseconds(try settings.integer(GatewaySettings.tokenLifetime, in: 1000...300_000))
         idle = try span(GatewaySettings.sessionIdleLifetime)
         whole = try span(GatewaySettings.sessionLifetime)
     }
