@@ -66,6 +66,7 @@ public enum Gateway {
                 SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
                 ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
             },
+            isPublic: true,
             services: [
                 SessionWatch(
                     database: database, listening: try frame.databaseConfiguration(), revoked: revoked,

@@ -65,6 +65,7 @@ enum SessionStore {
             """
         if let id { sql = sql + " AND id = \(id)" }
         let ended: [UUID] = try await transaction.query(sql + " RETURNING id").map { try $0.value("id") }
+        // In the transaction, unlike the relay's wake-up: this is rare, and no crash may come between the two.
         if !ended.isEmpty { try await transaction.notify(channel: channel) }
         return ended
     }
