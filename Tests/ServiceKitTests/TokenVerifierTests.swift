@@ -87,16 +87,17 @@ struct TokenVerifierTests {
         let signer = try await signer()
         let fetches = Mutex(0)
         let set = signer.keySet
-        let keys = TrustedKeys {
+        let keys = TrustedKeys(pause: .milliseconds(1)) {
             fetches.withLock { $0 += 1 }
             return set
         }
         let verifier = TokenVerifier(keys: keys)
         #expect(await status { try await verifier.caller(of: try await token(signer, for: UUID())) } == 200)
         #expect(await status { try await verifier.caller(of: try await token(signer, for: UUID())) } == 200)
+        #expect(fetches.withLock { $0 } == 1)
         let stranger = try await self.signer()
         #expect(await status { try await verifier.caller(of: try await token(stranger, for: UUID())) } == 401)
-        #expect(fetches.withLock { $0 } == 1)
+        #expect(fetches.withLock { $0 } == 2)
         let away = TokenVerifier(keys: TrustedKeys { throw TokenError.keysUnavailable })
         #expect(await status { try await away.caller(of: try await token(signer, for: UUID())) } == 503)
     }

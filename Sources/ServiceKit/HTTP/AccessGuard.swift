@@ -20,7 +20,7 @@ struct AccessGuard: Sendable {
             guard let verifier else { throw Problem.unauthorized("tokens are not accepted here") }
             let caller = try await verifier.caller(of: try Self.bearerToken(of: request))
             guard caller.scopes.contains(scope) else {
-                throw Problem(.forbidden, "the token lacks the scope \(scope)")
+                throw Problem(.forbidden, "the token lacks the scope \(scope), or its issuer may not give it")
             }
             return caller
         }
