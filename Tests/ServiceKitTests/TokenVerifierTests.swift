@@ -102,6 +102,21 @@ struct TokenVerifierTests {
         #expect(await status { try await away.caller(of: try await token(signer, for: UUID())) } == 503)
     }
 
+    @Test func `a token has one spelling`() async throws {
+        let signer = try await signer()
+        let keys = TrustedKeys(fetch: nil)
+        await keys.add(signer.keySet, issuer: "gateway")
+        let verifier = TokenVerifier(keys: keys)
+        let text = try await token(signer, for: UUID())
+        #expect(await status { try await verifier.caller(of: text) } == 200)
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        // The last character of 64 bytes carries two bits; the other four are nobody's.
+        let last = try #require(text.last.flatMap { alphabet.firstIndex(of: $0) })
+        for other in ["\(text.dropLast())\(alphabet[last ^ 1])", text + "=", text + "==", text + " "] {
+            #expect(await status { try await verifier.caller(of: other) } == 401, "\(other.suffix(4))")
+        }
+    }
+
     @Test func `a signing key of the wrong size is a clear mistake`() async {
         await #expect(throws: ConfigurationError.self) {
             _ = try await TokenSigner(issuer: "gateway", key: "c2hvcnQ", setting: Self.key)

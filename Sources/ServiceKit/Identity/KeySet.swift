@@ -39,6 +39,11 @@ public func base64URLEncoded(_ data: Data) -> String {
     data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
 }
 
+/// Whether a text is what `base64URLEncoded` would write for its bytes.
+func isBase64URL(_ text: some StringProtocol) -> Bool {
+    base64URLDecoded(text).map { base64URLEncoded($0) == text } ?? false
+}
+
 /// The bytes of a base64url text; nil when it is none.
 public func base64URLDecoded(_ text: some StringProtocol) -> Data? {
     let plain = String(text).replacing("-", with: "+").replacing("_", with: "/")
