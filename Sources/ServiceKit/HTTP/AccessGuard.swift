@@ -18,7 +18,7 @@ struct AccessGuard: Sendable {
             return nil
         case .signedIn(let scope):
             guard let verifier else { throw Problem.unauthorized("tokens are not accepted here") }
-            let caller = try await verifier.caller(of: try bearerToken(of: request))
+            let caller = try await verifier.caller(of: try Self.bearerToken(of: request))
             guard caller.scopes.contains(scope) else {
                 throw Problem(.forbidden, "the token lacks the scope \(scope)")
             }
@@ -34,7 +34,7 @@ struct AccessGuard: Sendable {
         }
     }
 
-    private func bearerToken(of request: Request) throws -> String {
+    static func bearerToken(of request: Request) throws -> String {
         guard let header = request.headers[.authorization] else {
             throw Problem.unauthorized("a bearer token is needed")
         }

@@ -15,10 +15,15 @@ struct ObservabilityMiddleware: RouterMiddleware {
     let logger: Logger
     let bodyLimit: Int
     private let activeRequests = ActiveRequests()
+    private let shedding: LoadShedding
+    /// Set where strangers call.
+    private let edge: EdgeSampling?
 
-    init(logger: Logger, bodyLimit: Int) {
+    init(logger: Logger, bodyLimit: Int, requestLimit: Int, edge: EdgeSampling?) {
         self.logger = logger
         self.bodyLimit = bodyLimit
+        self.edge = edge
+        shedding = LoadShedding(limit: requestLimit)
     }
 
     func handle(
@@ -33,9 +38,10 @@ struct ObservabilityMiddleware: RouterMiddleware {
         defer { activeRequests.end(exchange.method) }
         var request = request
         var context = context
-        let parent: IncomingTrace
+        var parent: IncomingTrace
         do {
             parent = try await IncomingTrace.of(&request, bodyLimit: bodyLimit)
+            if let edge { parent.parent = await edge.judged(parent.parent, of: request) }
         } catch {
             return Problem(from: error).response()
         }
@@ -58,6 +64,8 @@ struct ObservabilityMiddleware: RouterMiddleware {
         next: @concurrent (Request, ServiceRequestContext) async throws -> Response
     ) async -> (Response, (any Error)?) {
         do {
+            try shedding.enter()
+            defer { shedding.leave() }
             return (try await next(request, context), nil)
         } catch {
             let problem =

@@ -78,7 +78,11 @@ public struct ServiceRunner: Sendable {
         let bodyLimit = try frame.bodyLimit()
         let router = ServiceRouter(
             access: AccessGuard(verifier: frame.verifier, appToken: settings.given(FrameKeys.appToken)),
-            middleware: ObservabilityMiddleware(logger: frame.logger, bodyLimit: bodyLimit))
+            middleware: ObservabilityMiddleware(
+                logger: frame.logger, bodyLimit: bodyLimit,
+                requestLimit: try settings.integer(FrameKeys.requestLimit, in: 1...1_000_000),
+                edge: parts.isPublic
+                    ? EdgeSampling(sampler: frame.telemetry.tracer.sampler, verifier: frame.verifier) : nil))
         DaprRoutes.add(try consumer(frame, parts), to: router, bodyLimit: bodyLimit)
         routes(router)
         return HTTPServer.service(

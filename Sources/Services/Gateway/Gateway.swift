@@ -51,6 +51,6 @@ public enum Gateway {
                 AccountRoutes(accounts: accounts, keySet: signer.keySet, bodyLimit: bodyLimit).add(to: router)
                 ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
             },
-            services: [relay])
+            isPublic: true, services: [relay])
     }
 }
