@@ -83,3 +83,6 @@ struct PrivateServer: ~Copyable {
         }
     }
 }
+
+/// Everything that runs a server of its own, one after another: making a cluster keeps the disk busy for all others.
+@Suite(.serialized) enum RealServer {}

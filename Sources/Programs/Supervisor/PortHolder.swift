@@ -30,7 +30,7 @@ struct PortHolder: Sendable, Equatable, CustomStringConvertible {
     private static func listening(on port: Int, in table: String) -> [String] {
         let digits = String(port, radix: 16, uppercase: true)
         let ending = ":" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        let text = FileAccess.read(table).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let text = ProcFile.read(table).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return text.split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: " ")
             guard fields.count > 9, fields[1].hasSuffix(ending), fields[3] == "0A" else { return nil }
