@@ -100,7 +100,7 @@ let checks: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
-    .testTarget(name: "PlatformTests", dependencies: ["CurlHTTP", "TestSupport", "todo"]),
+    .testTarget(name: "PlatformTests", dependencies: ["CurlHTTP", "Postgres", "TestSupport", "todo"]),
     tests(of: "TodoDomain"),
     tests(of: "Postgres", uses: ["TestSupport", logging, metrics, tracing] + testKits),
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),

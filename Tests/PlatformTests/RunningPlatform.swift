@@ -26,11 +26,13 @@ final class RunningPlatform: Sendable {
     static let environment = ["TODO_SCRYPT_COST": "8", "NO_COLOR": "1"]
 
     /// Starts a platform of its own.
-    init() async throws {
+    init(environment: [String: String] = [:]) async throws {
         data = FileManager.default.temporaryDirectory.appendingPathComponent(
             "todo-platform-\(UUID().uuidString)")
         portBase = try FreePorts.block(of: 100)
-        let result = try await todo("up", "--detach", "--data", data.path, "--port-base", String(portBase))
+        let result = try await runCommand(
+            Self.program, ["up", "--detach", "--data", data.path, "--port-base", String(portBase)],
+            environment: Self.environment.merging(environment) { $1 })
         guard result.status == 0 else {
             Issue.record("todo up ended with \(result.status): \(result.output)\n\(result.errors)")
             throw PlatformFailure.notStarted

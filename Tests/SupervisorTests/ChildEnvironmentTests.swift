@@ -7,7 +7,10 @@ import Testing
         _ inherited: [String: String], _ folder: DataFolder, given: String? = nil
     ) throws -> ChildEnvironment {
         let secrets = try PlatformSecrets.load(folder, roles: RoleTable.all)
-        let databases = DatabaseAddresses(given: given, port: 15_432, secrets: secrets)
+        var database = inherited
+        if let given { database["DATABASE_URL"] = given }
+        let databases = try DatabaseAddresses.read(
+            database, port: 15_432, secrets: secrets, roles: RoleTable.all)
         return ChildEnvironment(
             inherited: inherited, ports: try PortLayout(base: nil), folder: folder, secrets: secrets,
             databases: databases)
@@ -32,7 +35,10 @@ import Testing
         #expect(tasks["PATH"] == "/bin")
         #expect(tasks["TODO_SIGNING_KEY"] == nil)
         let url = try #require(tasks["DATABASE_URL"])
-        #expect(url.hasPrefix("postgres://tasks_service:") && url.contains("@127.0.0.1:15432/todo"))
+        #expect(url.hasPrefix("postgres://tasks_api:") && url.contains("@127.0.0.1:15432/todo"))
+        #expect(tasks["TODO_WORKER_DATABASE_URL"]?.hasPrefix("postgres://tasks_worker:") == true)
+        #expect(tasks["TODO_OWNER_DATABASE_URL"] == nil)
+        #expect(environment.role(try role("audit"))["TODO_WORKER_DATABASE_URL"] == nil)
         #expect(environment.role(try role("gateway"))["TODO_SIGNING_KEY"] != nil)
     }
 
@@ -67,12 +73,22 @@ import Testing
         #expect(environment.migrate["DATABASE_URL"] == nil)
     }
 
-    @Test func `a database the user gave serves everybody`() throws {
+    @Test func `of a database the user gave each login gets its own URL, and nobody the given one`() throws {
         let temporary = try TemporaryFolder()
-        let given = "postgres://me@db.example/all"
+        let given = "postgres://me:mine@db.example/all"
         let environment = try environment(["DATABASE_URL": given], temporary.folder, given: given)
-        #expect(environment.role(try role("audit"))["DATABASE_URL"] == given)
-        #expect(environment.sidecar["DATABASE_URL"] == given)
-        #expect(environment.migrate["TODO_OWNER_DATABASE_URL"] == given)
+        let audit = environment.role(try role("audit"))["DATABASE_URL"]
+        #expect(audit?.hasPrefix("postgres://audit_service:") == true && audit?.contains("mine") == false)
+        #expect(audit?.hasSuffix("@db.example/all") == true)
+        #expect(environment.sidecar["DATABASE_URL"]?.hasPrefix("postgres://sidecar:") == true)
+        #expect(environment.migrate["TODO_OWNER_DATABASE_URL"]?.hasPrefix("postgres://todo_owner:") == true)
+    }
+
+    @Test func `cookies need no TLS on one machine unless the caller says so`() throws {
+        let temporary = try TemporaryFolder()
+        let gateway = try role("gateway")
+        #expect(try environment([:], temporary.folder).role(gateway)["TODO_COOKIE_SECURE"] == "false")
+        let strict = try environment(["TODO_COOKIE_SECURE": "true"], temporary.folder)
+        #expect(strict.role(gateway)["TODO_COOKIE_SECURE"] == "true")
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Supervisor
@@ -9,14 +10,16 @@ import Testing
         let board: PlatformBoard
         let log: MergedLog
 
-        init(_ folder: DataFolder, names: [String]) throws {
+        init(
+            _ folder: DataFolder, names: [String], notice: @escaping @Sendable (String) -> Void = { _ in }
+        ) throws {
             let me = try #require(ProcessIdentity(pid: getpid()))
             log = MergedLog(folder: folder, console: .silent, palette: Palette(isOn: false), nameWidth: 7)
             let records = names.map { ProcessRecord(name: $0, kind: .role) }
             board = PlatformBoard(
                 PlatformDescriptor(
                     phase: .starting, ports: try PortLayout(base: nil), supervisor: me, processes: records),
-                folder: folder, log: log, onChange: { _ in })
+                folder: folder, log: log, notice: notice, onChange: { _ in })
         }
 
         func record(_ name: String) -> ProcessRecord? { board.descriptor.processes.first { $0.name == name } }
@@ -112,6 +115,70 @@ import Testing
         try await eventually { bench.log.recentLines(of: "broken").count == 3 }
         #expect(failure?.lastLines.allSatisfy { $0.hasSuffix("broken  ERROR  no configuration") } == true)
         await child.stop()
+    }
+
+    @Test func `one that ends again and again is reported once with its last words`() async throws {
+        let temporary = try TemporaryFolder()
+        let told = Mutex<[String]>([])
+        let bench = try Bench(temporary.folder, names: ["shaky"]) { line in told.withLock { $0.append(line) }
+        }
+        // Ready when it has spoken; then it ends by itself.
+        let script = try temporary.script("echo 'about to fall' >&2; sleep 0.05; exit 9")
+        var limits = ChildStateMachine.Limits(firstPause: .milliseconds(1), longestPause: .milliseconds(2))
+        limits.crashLoop = 3
+        let child = ChildSupervisor(
+            bench.specification("shaky", script, limits: limits) {
+                !bench.log.recentLines(of: "shaky").isEmpty
+            }, board: bench.board)
+        try await child.start()
+        try await eventually { (bench.record("shaky")?.restarts ?? 0) >= 5 }
+        let lines = told.withLock { $0 }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("todo: shaky ended 3 times in a row (last: exit status 9)") == true)
+        #expect(lines.first?.contains("about to fall") == true)
+        #expect(bench.record("shaky")?.lastLines?.isEmpty == false)
+        await child.stop()
+    }
+
+    @Test func `all children together get a bounded time to end`() async throws {
+        let temporary = try TemporaryFolder()
+        let bench = try Bench(temporary.folder, names: ["one", "two"])
+        let children = RunningChildren(board: bench.board)
+        for name in ["one", "two"] {
+            let script = try temporary.script("trap '' TERM\necho ready\nwhile :; do sleep 1000; done")
+            try await children.start(
+                bench.specification(name, script, limits: .init(stopping: .seconds(1000))) {
+                    !bench.log.recentLines(of: name).isEmpty
+                })
+        }
+        await children.stopAll(within: .milliseconds(50))
+        #expect(bench.board.descriptor.processes.allSatisfy { $0.state == .stopped })
+    }
+
+    @Test func `a child blocks and ignores no signal, whatever its parent does`() async throws {
+        let child = try spawnWithBlockedSignals()
+        let identity = try #require(ProcessIdentity(pid: child.pid))
+        let lines = String(decoding: try #require(ProcFile.read("/proc/\(child.pid)/status")), as: UTF8.self)
+            .split(separator: "\n")
+        for name in ["SigBlk:", "SigIgn:"] {
+            let digits = try #require(lines.first { $0.hasPrefix(name) }).dropFirst(name.count + 1)
+            // Above 31 lie two signals that belong to the C library.
+            #expect(try #require(UInt64(digits, radix: 16)) & 0x7FFF_FFFF == 0, "\(name) \(digits)")
+        }
+        child.signal(SIGTERM)
+        try await eventually { !identity.isAlive }
+    }
+
+    private func spawnWithBlockedSignals() throws -> ChildProcess {
+        var blocked = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&blocked)
+        sigaddset(&blocked, SIGTERM)
+        pthread_sigmask(SIG_BLOCK, &blocked, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        return try ChildProcess.spawn(
+            ProcessLaunch(executable: "/bin/cat", arguments: [], environment: [:], output: .lines { _ in }),
+            onExit: { _ in })
     }
 
     @Test func `stopping while a child starts ends the waiting`() async throws {

@@ -8,30 +8,36 @@ struct ChildEnvironment: Sendable {
     let databases: DatabaseAddresses
 
     /// Keys that the supervisor decides: a value from outside never reaches a child.
-    static let ownedKeys: Set<String> = [
-        "APP_API_TOKEN", "DAPR_API_TOKEN", "DAPR_HTTP_PORT", "DATABASE_URL", "OTEL_SERVICE_NAME",
-        "TODO_ADMIN_PORT",
-        "TODO_DATA",
-        PlatformOptions.detachedKey, "TODO_HOST", "TODO_OTLP_PORT", "TODO_OWNER_DATABASE_URL", "TODO_PORT",
-        "TODO_SERVICE_KEYS", "TODO_SIDECAR_CONFIG", "TODO_SIGNING_KEY", "TODO_SUPERVISED",
-    ]
+    static let ownedKeys = Set(
+        [
+            "APP_API_TOKEN", "DAPR_API_TOKEN", "DAPR_HTTP_PORT", "DATABASE_URL", "OTEL_SERVICE_NAME",
+            "TODO_ADMIN_PORT", "TODO_DATA", PlatformOptions.detachedKey, "TODO_HOST", "TODO_OTLP_PORT",
+            "TODO_PORT", "TODO_SERVICE_KEYS", "TODO_SIDECAR_CONFIG", "TODO_SIGNING_KEY", "TODO_SUPERVISED",
+        ] + DatabaseLogin.all(for: RoleTable.all).map(\.key))
+
+    private static let cookieSecureKey = "TODO_COOKIE_SECURE"
 
     func role(_ role: RoleSpecification) -> [String: String] {
         var environment = exporting(admin: ports.admin(slot: role.slot))
         environment["TODO_PORT"] = String(ports.http(slot: role.slot))
-        environment["DATABASE_URL"] = databases.role(role)
+        if let login = role.logins.first { environment["DATABASE_URL"] = databases.url(of: login) }
+        if let worker = role.workerLogin {
+            environment[RoleSpecification.workerKey] = databases.url(of: worker)
+        }
         environment["DAPR_HTTP_PORT"] = String(ports.sidecarAPI(slot: role.slot))
         environment["TODO_SERVICE_KEYS"] = secrets.serviceKeys
         let app = secrets.apps[role.name]
         environment["DAPR_API_TOKEN"] = app?.apiToken
         environment["APP_API_TOKEN"] = app?.appToken
         environment["TODO_SIGNING_KEY"] = app?.signingKey
+        // One machine, plain http: a cookie marked as secure would not come back from every client.
+        if inherited[Self.cookieSecureKey] == nil { environment[Self.cookieSecureKey] = "false" }
         return environment
     }
 
     var sidecar: [String: String] {
         var environment = exporting(admin: ports.admin(slot: RoleTable.sidecarSlot))
-        environment["DATABASE_URL"] = databases.sidecar
+        environment["DATABASE_URL"] = databases.url(of: .sidecar)
         environment["TODO_SIDECAR_CONFIG"] = folder.sidecarConfiguration
         return environment
     }
@@ -49,7 +55,9 @@ struct ChildEnvironment: Sendable {
     var migrate: [String: String] {
         var environment = passedOn
         environment["TODO_DATA"] = folder.path
-        environment["TODO_OWNER_DATABASE_URL"] = databases.owner
+        for login in DatabaseLogin.all(for: RoleTable.all) where login.purpose != .sidecar {
+            environment[login.key] = databases.url(of: login)
+        }
         environment["OTEL_TRACES_EXPORTER"] = "none"
         return environment
     }

@@ -1,7 +1,9 @@
 /// The life of one supervised child as a pure value: events go in, what to do comes out.
 ///
 /// Restart with back-off, 0.2 s doubling to 10 s, forgiven after 30 s of being ready. A child that was never ready
-/// is given up after a few attempts, so that a wrong configuration ends the start instead of looping.
+/// is given up after a few attempts, so that a wrong configuration ends the start instead of looping. One that was
+/// ready and then ends again and again is in a crash loop: it is still started again, since what hurts it may pass,
+/// but people are told, once for each loop.
 struct ChildStateMachine: Sendable {
     enum State: Sendable, Equatable {
         case idle
@@ -21,6 +23,8 @@ struct ChildStateMachine: Sendable {
         case terminate
         case killAfter(Duration)
         case kill
+        /// Tell people that it ends again and again, and how it ended last.
+        case reportCrashLoop(ends: Int, how: String)
     }
 
     struct Limits: Sendable {
@@ -30,11 +34,14 @@ struct ChildStateMachine: Sendable {
         var firstPause: Duration = .milliseconds(200)
         var longestPause: Duration = .seconds(10)
         var forgiveAfter: Duration = .seconds(30)
+        /// So many ends without a forgiven one between them are a crash loop.
+        var crashLoop = 5
     }
 
     private(set) var state = State.idle
     /// Ends since the last time the child was ready for long enough.
     private(set) var attempts = 0
+    var isInCrashLoop: Bool { wasEverReady && attempts >= limits.crashLoop }
     private let limits: Limits
     private var isAlive = false
     private var wasEverReady = false
@@ -87,8 +94,10 @@ struct ChildStateMachine: Sendable {
             }
         }
         state = .backingOff
-        defer { attempts += 1 }
-        return [.restart(after: pause)]
+        let restart = Action.restart(after: pause)
+        attempts += 1
+        let isNewLoop = wasEverReady && attempts == limits.crashLoop
+        return isNewLoop ? [restart, .reportCrashLoop(ends: attempts, how: how)] : [restart]
     }
 
     mutating func pauseElapsed() -> [Action] {

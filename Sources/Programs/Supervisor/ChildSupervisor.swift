@@ -80,6 +80,8 @@ actor ChildSupervisor {
             case .terminate: process?.signal(specification.stopSignal)
             case .killAfter(let limit): after(limit) { $0.perform($0.machine.stoppingTookTooLong()) }
             case .kill: kill()
+            case .reportCrashLoop(let ends, let how):
+                board.reportCrashLoop(of: name, ends: ends, how: how)
             }
         }
         publish()
@@ -135,9 +137,10 @@ actor ChildSupervisor {
         let state: ProcessRecord.State =
             switch machine.state {
             case .idle: .waiting
+            case .starting where machine.isInCrashLoop: .crashLooping
             case .starting: machine.attempts == 0 ? .starting : .restarting
             case .ready: .ready
-            case .backingOff: .restarting
+            case .backingOff: machine.isInCrashLoop ? .crashLooping : .restarting
             case .stopping: .stopping
             case .stopped: .stopped
             case .failed: .failed

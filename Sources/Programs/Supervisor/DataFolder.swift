@@ -17,6 +17,7 @@ struct DataFolder: Sendable, Equatable {
 
     var descriptor: String { path + "/platform.json" }
     var secrets: String { path + "/secrets.json" }
+    var layout: String { path + "/layout" }
     var run: String { path + "/run" }
     var lock: String { run + "/lock" }
     var sidecarConfiguration: String { run + "/sidecar.json" }

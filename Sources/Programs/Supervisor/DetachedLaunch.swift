@@ -13,7 +13,9 @@ struct DetachedLaunch: Sendable {
         let folder = DataFolder(options.dataFolder)
         let palette = Palette(isOn: options.color)
         do throws(SupervisorError) {
+            try DataLayout.check(folder)
             try folder.prepare()
+            try DataLayout.checkRoom(folder.path)
             if let holder = DataFolderLock.holder(of: folder) {
                 throw .dataFolderInUse(path: folder.path, pid: holder)
             }

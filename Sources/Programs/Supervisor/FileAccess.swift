@@ -66,6 +66,7 @@ enum FileAccess {
     }
 
     private static func unwritable(_ path: String) -> SupervisorError {
-        .dataFolderUnwritable(path: path, reason: SystemFailure.text())
+        errno == ENOSPC || errno == EDQUOT
+            ? .diskFull(path: path) : .dataFolderUnwritable(path: path, reason: SystemFailure.text())
     }
 }

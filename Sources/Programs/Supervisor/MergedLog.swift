@@ -1,17 +1,14 @@
 import FoundationEssentials
-import Glibc
 import Synchronization
 
 /// All children's lines: raw into one file each, readable onto the terminal once the platform stands.
 final class MergedLog: Sendable {
     private struct State {
-        var files: [String: Int32] = [:]
+        var files: [String: RotatingFile] = [:]
         var recent: [String: [String]] = [:]
         var isLive = false
     }
 
-    /// A file that has grown beyond this is set aside as `.1` at the next start.
-    private static let largestFile = 16 * 1024 * 1024
     private static let remembered = 12
 
     private let state = Mutex(State())
@@ -19,8 +16,13 @@ final class MergedLog: Sendable {
     private let console: Console
     private let palette: Palette
     private let nameWidth: Int
+    private let largestFile: Int
 
-    init(folder: DataFolder, console: Console, palette: Palette, nameWidth: Int) {
+    init(
+        folder: DataFolder, console: Console, palette: Palette, nameWidth: Int,
+        largestFile: Int = RotatingFile.usualLimit
+    ) {
+        self.largestFile = largestFile
         self.folder = folder
         self.console = console
         self.palette = palette
@@ -32,9 +34,9 @@ final class MergedLog: Sendable {
         let line = LogLine(bytes, from: child, now: Self.now)
         let text = line.rendered(nameWidth: nameWidth, palette: palette)
         state.withLock { state in
-            if let file = Self.file(of: child, in: folder, &state) {
-                FileAccess.write(line.stored(bytes), to: file)
-            }
+            var file = state.files[child] ?? RotatingFile(path: folder.log(of: child), limit: largestFile)
+            file.append(line.stored(bytes))
+            state.files[child] = file
             var recent = state.recent[child] ?? []
             recent.append(text)
             state.recent[child] = Array(recent.suffix(Self.remembered))
@@ -54,7 +56,7 @@ final class MergedLog: Sendable {
 
     func close() {
         state.withLock { state in
-            for file in state.files.values { Glibc.close(file) }
+            for var file in state.files.values { file.close() }
             state.files = [:]
             state.isLive = false
         }
@@ -62,16 +64,5 @@ final class MergedLog: Sendable {
 
     private static var now: String {
         Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
-
-    private static func file(of child: String, in folder: DataFolder, _ state: inout State) -> Int32? {
-        if let known = state.files[child] { return known }
-        let path = folder.log(of: child)
-        var information = stat()
-        if stat(path, &information) == 0, Int(information.st_size) > largestFile { rename(path, path + ".1") }
-        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return nil }
-        state.files[child] = file
-        return file
     }
 }

@@ -13,14 +13,17 @@ final class PlatformBoard: Sendable {
     private let folder: DataFolder
     private let state: Mutex<State>
     private let onChange: @Sendable (PlatformDescriptor) -> Void
+    private let notice: @Sendable (String) -> Void
 
     init(
         _ descriptor: PlatformDescriptor, folder: DataFolder, log: MergedLog,
+        notice: @escaping @Sendable (String) -> Void = { _ in },
         onChange: @escaping @Sendable (PlatformDescriptor) -> Void
     ) {
         self.log = log
         self.folder = folder
         self.onChange = onChange
+        self.notice = notice
         state = Mutex(State(descriptor: descriptor))
     }
 
@@ -38,10 +41,25 @@ final class PlatformBoard: Sendable {
             record.state = newState
             record.restarts = restarts
             if pid != record.process?.pid { record.process = pid.flatMap { ProcessIdentity(pid: $0) } }
+            if restarts == 0 { record.lastLines = nil }
             if newState == .ready, record.startMilliseconds == nil, let begun {
                 record.startMilliseconds = Int(begun.duration(to: now) / .milliseconds(1))
             }
             state.descriptor.processes[index] = record
+        }
+    }
+
+    /// Tells people, once, and keeps the child's last lines for `todo status`.
+    func reportCrashLoop(of name: String, ends: Int, how: String) {
+        let lines = log.recentLines(of: name)
+        notice(
+            "todo: \(name) ended \(ends) times in a row (last: \(how)) and is started again with pauses; "
+                + "its last lines:\n" + lines.map { "    \($0)\n" }.joined())
+        change { state in
+            guard let index = state.descriptor.processes.firstIndex(where: { $0.name == name }) else {
+                return
+            }
+            state.descriptor.processes[index].lastLines = lines
         }
     }
 

@@ -72,6 +72,8 @@ public struct ProcessRecord: Codable, Sendable, Equatable {
         case ready
         /// Ended unasked; starts again after a pause.
         case restarting
+        /// Ends again and again; starts again after a longer pause.
+        case crashLooping = "crash-looping"
         /// Asked to end.
         case stopping
         /// Ended.
@@ -94,6 +96,8 @@ public struct ProcessRecord: Codable, Sendable, Equatable {
     public var startMilliseconds: Int?
     /// How often it had to be started again.
     public var restarts: Int
+    /// What it said last, while it ends again and again.
+    public var lastLines: [String]?
 
     init(name: String, kind: Kind, addresses: [String: String] = [:]) {
         self.name = name

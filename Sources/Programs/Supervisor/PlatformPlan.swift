@@ -18,8 +18,8 @@ struct PlatformPlan: Sendable {
         if usesPrivatePostgres {
             let address = ["tcp": "127.0.0.1:\(ports.postgres)"]
             records.append(ProcessRecord(name: ToolNames.postgres, kind: .tool, addresses: address))
-            records.append(ProcessRecord(name: ToolNames.databases, kind: .step))
         }
+        records.append(ProcessRecord(name: ToolNames.databases, kind: .step))
         records.append(ProcessRecord(name: ToolNames.migrations, kind: .step))
         return records + [tracesRecord, sidecarRecord] + roles.map(record)
     }

@@ -11,7 +11,9 @@ struct PlatformRun: Sendable {
         let folder = DataFolder(options.dataFolder)
         do throws(SupervisorError) {
             let ports = try Self.layout(options.portBase)
+            try DataLayout.check(folder)
             try folder.prepare()
+            try DataLayout.checkRoom(folder.path)
             let lock = try DataFolderLock.take(folder)
             defer { lock.release() }
             do throws(SupervisorError) {
@@ -35,24 +37,17 @@ struct PlatformRun: Sendable {
         if let earlier = try? PlatformDescriptor.load(folder) { try await LeftoverProcesses.stop(earlier) }
         let roles = RoleTable.all
         let secrets = try PlatformSecrets.load(folder, roles: roles)
-        let givenURL = options.inheritedEnvironment["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        var server: PrivatePostgres?
-        if givenURL == nil {
-            let console = console
-            let found = try await PrivatePostgres.prepare(folder, port: ports.postgres) {
-                console.line("  \($0)")
-            }
-            await found.stopLeftover()
-            server = found
-        }
+        let databases = try DatabaseAddresses.read(
+            options.inheritedEnvironment, port: ports.postgres, secrets: secrets, roles: roles)
+        let server = try await privateServer(databases.place, folder)
         for claim in ports.claims(roles: roles, withPostgres: server != nil)
         where !LoopbackPort.isFree(claim.port) {
-            throw .portBusy(port: claim.port, purpose: claim.purpose)
+            throw .portBusy(
+                port: claim.port, purpose: claim.purpose, holder: PortHolder.find(port: claim.port))
         }
         guard let supervisor = ProcessIdentity(pid: getpid()) else {
             throw .spawnFailed(name: "supervisor", reason: "/proc is not readable")
         }
-        let databases = DatabaseAddresses(given: givenURL, port: ports.postgres, secrets: secrets)
         let http = HTTPClient()
         let plan = PlatformPlan(
             executable: options.executablePath, roles: roles, ports: ports, folder: folder,
@@ -64,6 +59,18 @@ struct PlatformRun: Sendable {
         await http.close()
         folder.removeRunFiles()
         return status
+    }
+
+    /// The private cluster, unless the user brings a database. One that was left running is stopped.
+    private func privateServer(
+        _ place: DatabaseAddresses.Place, _ folder: DataFolder
+    ) async throws(SupervisorError) -> PrivatePostgres? {
+        guard case .ownCluster(let port) = place else { return nil }
+        let console = console
+        let server = try await PrivatePostgres.prepare(folder, port: port) { console.line("  \($0)") }
+        try DataLayout.checkRoom(server.home)
+        await server.stopLeftover()
+        return server
     }
 
     private func live(
@@ -78,12 +85,16 @@ struct PlatformRun: Sendable {
         let descriptor = PlatformDescriptor(
             phase: .starting, ports: plan.ports, supervisor: supervisor, processes: plan.records)
         let isQuiet = options.isDetachedChild
-        let board = PlatformBoard(descriptor, folder: plan.folder, log: log) { descriptor in
-            if !isQuiet { progress.show(descriptor.processes) }
-        }
+        let console = console
+        let board = PlatformBoard(
+            descriptor, folder: plan.folder, log: log, notice: { console.writeError($0) },
+            onChange: { if !isQuiet { progress.show($0.processes) } })
         let children = RunningChildren(board: board)
         let start = PlatformStart(
             plan: plan, server: server, secrets: secrets, http: http, children: children, board: board)
+        let trimming = Task {
+            await RotatingFile.keepTrimmed([plan.folder.postgresLog, plan.folder.supervisorLog])
+        }
         let starting = Task { await start.run() }
         let ending = Task {
             await end(requests, starting, children, board, progress)
@@ -103,6 +114,7 @@ struct PlatformRun: Sendable {
             requests.ask()
         }
         await ending.value
+        trimming.cancel()
         log.close()
         if let failure { console.failure(failure) }
         return failure == nil ? 0 : 1

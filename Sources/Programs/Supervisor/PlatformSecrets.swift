@@ -8,15 +8,14 @@ struct PlatformSecrets: Sendable, Equatable {
         let apiToken: String
         /// What the sidecar shows to the role.
         let appToken: String
-        let loginPassword: String
         let signingKey: String?
     }
 
     static let demoEmail = "demo@example.com"
 
     let superuserPassword: String
-    let ownerPassword: String
-    let sidecarPassword: String
+    /// By the login's usual name.
+    let passwords: [String: String]
     let demoPassword: String
     let apps: [String: App]
     /// JWKS of those whose tokens are accepted when no user is present.
@@ -35,15 +34,17 @@ struct PlatformSecrets: Sendable, Equatable {
     private init(_ file: inout SecretsFile, roles: [RoleSpecification], path: String) throws(SupervisorError)
     {
         superuserPassword = file.token("postgres.superuser")
-        ownerPassword = file.token("postgres.todo_owner")
-        sidecarPassword = file.token("postgres.sidecar")
+        var passwords: [String: String] = [:]
+        for login in DatabaseLogin.all(for: roles) {
+            passwords[login.name] = file.token("postgres.\(login.name)")
+        }
+        self.passwords = passwords
         demoPassword = file.token("demo.password")
         var apps: [String: App] = [:]
         for role in roles {
             apps[role.name] = App(
                 apiToken: file.token("dapr-api-token.\(role.name)"),
                 appToken: file.token("app-api-token.\(role.name)"),
-                loginPassword: file.token("postgres.\(role.login)"),
                 signingKey: role.signs ? file.signingKey(of: role.name) : nil
             )
         }

@@ -13,7 +13,11 @@ struct PlatformStart: Sendable {
     /// The success is a remark about the demo account, if one is due.
     func run() async -> Result<String?, SupervisorError> {
         do throws(SupervisorError) {
-            if let server { try await database(server) }
+            if let server { try await start(server) }
+            try await step(ToolNames.databases) { () async throws(SupervisorError) in
+                try await DatabaseProvisioning(addresses: plan.databases, roles: plan.roles).run()
+            }
+            try DataLayout.markCurrent(plan.folder)
             try await step(ToolNames.migrations) { () async throws(SupervisorError) in
                 try await plan.migrate(log: board.log).run { board.log.recentLines(of: ToolNames.migrations) }
             }
@@ -36,7 +40,7 @@ struct PlatformStart: Sendable {
         }
     }
 
-    private func database(_ server: PrivatePostgres) async throws(SupervisorError) {
+    private func start(_ server: PrivatePostgres) async throws(SupervisorError) {
         board.update(ToolNames.postgres, state: .starting)
         try await server.makeCluster(
             superuserPassword: secrets.superuserPassword, logFile: plan.folder.postgresLog)
@@ -47,16 +51,13 @@ struct PlatformStart: Sendable {
             await client.close()
             throw error
         }
-        try await step(ToolNames.databases) { () async throws(SupervisorError) in
-            try await DatabaseProvisioning(addresses: plan.databases, secrets: secrets, roles: plan.roles)
-                .run()
-        }
     }
 
     /// Lives as long as the server: it is asked again after each restart.
     private func probeClient() throws(SupervisorError) -> PostgresClient {
         do {
-            var configuration = try PostgresConfiguration(url: plan.databases.superuser(database: "postgres"))
+            var configuration = try PostgresConfiguration(
+                url: plan.databases.administrator(database: "postgres") ?? "")
             configuration.maximumConnections = 1
             configuration.connectTimeout = .seconds(2)
             configuration.poolWaitTimeout = .seconds(2)

@@ -62,6 +62,9 @@ struct PrivatePostgres: Sendable {
             }
         } catch {
             FolderRemoval.remove(draft)
+            if error.lastLines.contains(where: { $0.contains("No space left on device") }) {
+                throw .diskFull(path: home)
+            }
             throw error
         }
         guard rename(draft, cluster) == 0 else {

@@ -39,8 +39,13 @@ enum ProcFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = Glibc.read(descriptor, &bytes, bytes.count)
-        return count > 0 ? Array(bytes.prefix(count)) : nil
+        var all: [UInt8] = []
+        var bytes = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = Glibc.read(descriptor, &bytes, bytes.count)
+            guard count > 0 else { break }
+            all += bytes.prefix(count)
+        }
+        return all.isEmpty ? nil : all
     }
 }

@@ -9,13 +9,33 @@ struct RoleSpecification: Sendable, Equatable {
     /// Whether the role signs tokens and therefore gets a private key.
     var signs = false
 
-    var login: String { "\(name)_service" }
+    /// The role answers people under row-level security and works on its events as somebody else.
+    var hasWorker = false
+
+    /// The login that serves, and the one that works in the background where there is one.
+    var logins: [DatabaseLogin] {
+        let key = "TODO_\(name.uppercased())_DATABASE_URL"
+        guard let workerLogin else {
+            return [DatabaseLogin(name: "\(name)_service", key: key, schema: schema, purpose: .service)]
+        }
+        return [
+            DatabaseLogin(name: "\(name)_api", key: key, schema: schema, purpose: .api), workerLogin,
+        ]
+    }
+
+    var workerLogin: DatabaseLogin? {
+        guard hasWorker else { return nil }
+        return DatabaseLogin(name: "\(name)_worker", key: Self.workerKey, schema: schema, purpose: .worker)
+    }
+
+    /// What the role reads for its second login.
+    static let workerKey = "TODO_WORKER_DATABASE_URL"
 }
 
 /// Which roles exist. A new role is one more line here; the list is in the order of starting.
 enum RoleTable {
     static let all: [RoleSpecification] = [
-        RoleSpecification(name: "tasks", slot: 1, schema: "tasks"),
+        RoleSpecification(name: "tasks", slot: 1, schema: "tasks", hasWorker: true),
         RoleSpecification(name: "audit", slot: 5, schema: "audit"),
         // The public door opens last, when those behind it can answer.
         RoleSpecification(name: "gateway", slot: 0, schema: "identity", signs: true),

@@ -15,8 +15,14 @@ actor RunningChildren {
         try await child.start()
     }
 
-    func stopAll() async {
+    /// Each child has its own time to end; all together have this long, then no more time is taken.
+    func stopAll(within limit: Duration = .seconds(60)) async {
         isStopping = true
+        let bound = Task {
+            do { try await ContinuousClock().sleep(for: limit) } catch { return }
+            await hurry()
+        }
+        defer { bound.cancel() }
         for child in children.reversed() {
             if isHurried { await child.hurryWhenStopping() }
             await child.stop()

@@ -40,7 +40,7 @@ final class StartProgress: Sendable {
         for process in processes where state.told[process.name] != process.state {
             state.told[process.name] = process.state
             switch process.state {
-            case .ready, .restarting, .failed, .stopped: console.line(line(process))
+            case .ready, .restarting, .crashLooping, .failed, .stopped: console.line(line(process))
             case .waiting, .starting, .stopping: break
             }
         }
@@ -50,7 +50,7 @@ final class StartProgress: Sendable {
         let mark =
             switch process.state {
             case .ready: palette.green("✓")
-            case .failed: palette.red("✗")
+            case .failed, .crashLooping: palette.red("✗")
             case .starting, .restarting: palette.yellow("…")
             case .waiting, .stopping, .stopped: palette.dim("·")
             }

@@ -7,16 +7,19 @@ struct StatusReport: Sendable, Equatable, Encodable {
         let state: String
         let pid: Int32?
         let addresses: [String: String]
+        /// The last words of one that ends again and again; for people, not part of the JSON.
+        let lastLines: [String]
 
         /// What answers is ready, whatever was recorded; what was recorded as ready and is silent is not.
         init(_ record: ProcessRecord, isAlive: Bool, answers: Bool) {
             role = record.name
             addresses = record.addresses
+            lastLines = record.lastLines ?? []
             pid = isAlive ? record.process?.pid : nil
             switch record.state {
             case .ready where answers: state = "ready"
             case .ready: state = isAlive ? "unready" : "stopped"
-            case .waiting, .restarting, .stopped, .failed: state = record.state.rawValue
+            case .waiting, .restarting, .crashLooping, .stopped, .failed: state = record.state.rawValue
             case .starting, .stopping: state = isAlive ? record.state.rawValue : "stopped"
             }
         }
@@ -60,6 +63,13 @@ struct StatusReport: Sendable, Equatable, Encodable {
         return ([head] + rows).map { row in
             let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
             return (cells + [row[3]]).joined(separator: "  ") + "\n"
+        }.joined() + lastWords
+    }
+
+    private var lastWords: String {
+        roles.filter { !$0.lastLines.isEmpty }.map { line in
+            "\n\(line.role) ended again and again; its last lines:\n"
+                + line.lastLines.map { "    \($0)\n" }.joined()
         }.joined()
     }
 }

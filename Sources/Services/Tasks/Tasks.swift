@@ -22,7 +22,7 @@ public enum Tasks {
     /// Everything the frame must know.
     public static let role = ServiceRole(
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
-        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys, relays],
+        keys: FrameKeys.database + [workerURL, relays] + FrameKeys.sidecar + [FrameKeys.serviceKeys],
         schema: schema,
         migrations: [
             Migration(
@@ -31,17 +31,33 @@ public enum Tasks {
         ],
         build: build)
 
+    private static let workerURL = ConfigurationKey(
+        "TODO_WORKER_DATABASE_URL", .url, secret: true,
+        "PostgreSQL, as the login that sends events; DATABASE_URL when left out")
+
     static func build(_ frame: ServiceFrame) async throws -> ServiceParts {
         let database = try frame.database()
+        let listening = try workerConfiguration(frame)
         let outbox = Outbox(schema: schema, source: frame.role.name)
         let operations = TaskOperations(database: database, outbox: outbox)
         try await frame.acceptTokens()
         let relay = OutboxRelay(
-            outbox: outbox, database: database, listening: try frame.databaseConfiguration(),
+            outbox: outbox, database: PostgresClient(listening, logger: frame.logger), listening: listening,
             dapr: try frame.sidecar(), logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
         return ServiceParts(
             routes: { TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: $0) },
             services: try frame.settings.boolean(relays) ? [relay] : [])
+    }
+
+    private static func workerConfiguration(_ frame: ServiceFrame) throws -> PostgresConfiguration {
+        var configuration = try frame.databaseConfiguration()
+        guard let url = frame.settings.given(workerURL) else { return configuration }
+        let limit = configuration.statementTimeout
+        configuration = try PostgresConfiguration(url: url)
+        configuration.statementTimeout = limit
+        configuration.maximumConnections = 3
+        configuration.applicationName = "todo-tasks-worker"
+        return configuration
     }
 }
