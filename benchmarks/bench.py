@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Measures create and list of tasks against two yardsticks, and prints one table.
 
-pgbench runs the very same statements without any service: the ceiling. The rival does the same work in FastAPI.
-Subjects take turns within each round, so that a disturbed minute disturbs them all. Load generators, database and
-service share the machine: figures compare with their neighbours, not with other machines.
+pgbench runs the very same statements without any service: the ceiling. The rival does the same work in
+FastAPI. Subjects take turns within each round, so that a disturbed minute disturbs them all. Load generators,
+database and service share the machine: figures compare with their neighbours, not with other machines.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import signal
 import sys
 import time
 
@@ -29,14 +30,20 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=5, help="length of one measurement")
     parser.add_argument("--clients", type=int, nargs="+", default=[8, 32])
     parser.add_argument("--limit", type=int, default=420, help="seconds after which no further round begins")
+    parser.add_argument("--actions", nargs="+", default=["create", "list"], choices=["create", "list"])
+    parser.add_argument("--subjects", nargs="+", default=SUBJECTS, choices=SUBJECTS)
+    parser.add_argument(
+        "--notify", nargs="+", default=["on"], choices=["on", "off"],
+        help="whether a commit wakes the relay; both, to see what that costs")
     parser.add_argument("--json", type=pathlib.Path, default=pathlib.Path(".build/bench.json"))
     return parser.parse_args()
 
 
 def measure(scene: Scene, chosen: argparse.Namespace) -> list[Row]:
     rows = [
-        Row(subject, action, clients)
-        for action in ("create", "list") for clients in chosen.clients for subject in SUBJECTS]
+        Row(subject, action, clients, notify)
+        for action in chosen.actions for clients in chosen.clients for subject in chosen.subjects
+        for notify in chosen.notify]
     started = time.monotonic()
     for turn in range(chosen.rounds):
         length = (time.monotonic() - started) / turn if turn else 0
@@ -44,8 +51,8 @@ def measure(scene: Scene, chosen: argparse.Namespace) -> list[Row]:
             print(f"stopped after {turn} rounds: {chosen.limit} s are over", file=sys.stderr)
             break
         for row in rows:
-            print(f"round {turn + 1}: {row.action} {row.subject} {row.clients}", file=sys.stderr)
-            scene.set_back()
+            print(f"round {turn + 1}: {row.name}, {row.clients} clients", file=sys.stderr)
+            scene.set_back(row.notify)
             scene.sign_in()
             row.samples.append(
                 pgbench(scene, row.action, row.clients, chosen.seconds) if row.subject == "pgbench"
@@ -56,6 +63,11 @@ def measure(scene: Scene, chosen: argparse.Namespace) -> list[Row]:
 
 def main() -> int:
     chosen = options()
+    # Whatever ends this program, what it started ends first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    load = os.getloadavg()[0]
+    if load > 1:
+        print(f"bench: the machine is busy (load {load:.1f}): take the figures with care", file=sys.stderr)
     try:
         with Scene(chosen.todo.resolve(), chosen.port_base) as scene:
             scene.set_back()
@@ -69,7 +81,7 @@ def main() -> int:
     print(table(rows))
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
     chosen.json.write_text(json.dumps({
-        "processors": os.cpu_count(), "rounds": len(rows[0].samples), "secondsEach": chosen.seconds,
+        "processors": os.cpu_count(), "loadBefore": load, "rounds": len(rows[0].samples), "secondsEach": chosen.seconds,
         "rows": [row.record() for row in rows]}, indent=2) + "\n")
     print(f"\nalso in {chosen.json}")
     return 0

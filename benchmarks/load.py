@@ -51,13 +51,14 @@ def pgbench(scene: Scene, action: str, clients: int, seconds: int) -> Sample:
     for old in scene.folder.glob("pgbench_log*"):
         old.unlink()
     output = pgbench_run(
-        scene, action, clients, ["--time", str(seconds), "--log", f"--log-prefix={scene.folder}/pgbench_log"],
-        counter=1_000_000)
+        scene, action, clients,
+        ["--time", str(seconds), "--log", f"--log-prefix={scene.folder}/pgbench_log"], counter=1_000_000)
     rate = re.search(r"tps = ([\d.]+)", output)
     if rate is None or "number of failed transactions: 0 " not in output:
         raise Failure(f"pgbench {action}: {output[-400:]}")
     waits = sorted(
-        int(line.split()[2]) for log in scene.folder.glob("pgbench_log*") for line in log.read_text().splitlines())
+        int(line.split()[2])
+        for log in scene.folder.glob("pgbench_log*") for line in log.read_text().splitlines())
     return Sample(float(rate[1]), waits[len(waits) // 2] / 1000, waits[len(waits) * 99 // 100] / 1000, None)
 
 

@@ -11,9 +11,14 @@ class Row:
     subject: str
     action: str
     clients: int
+    notify: str = "on"
     samples: list[Sample] = field(default_factory=list)
     to_pgbench: list[float] = field(default_factory=list)
     to_rival: list[float] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.action}: {self.subject}" + ("" if self.notify == "on" else ", no NOTIFY")
 
     def median(self, name: str) -> float | None:
         values = [getattr(sample, name) for sample in self.samples]
@@ -22,7 +27,7 @@ class Row:
     def record(self) -> dict:
         rates = [sample.per_second for sample in self.samples]
         return {
-            "subject": self.subject, "action": self.action, "clients": self.clients,
+            "subject": self.subject, "action": self.action, "clients": self.clients, "notify": self.notify,
             "requestsPerSecond": {"median": self.median("per_second"), "min": min(rates), "max": max(rates)},
             "p50Milliseconds": self.median("p50"), "p99Milliseconds": self.median("p99"),
             "processorMicroseconds": self.median("processor"),
@@ -35,11 +40,11 @@ def middle(values: list[float]) -> float | None:
 
 def compare(rows: list[Row]):
     """Ratios are made within each round, whose measurements are neighbours in time; then the median counts."""
-    by_name = {(row.subject, row.action, row.clients): row for row in rows}
+    by_name = {(row.subject, row.action, row.clients, row.notify): row for row in rows}
     for row in rows:
         for other, ratios in (("pgbench", row.to_pgbench), ("rival", row.to_rival)):
-            yardstick = by_name[other, row.action, row.clients]
-            if row is yardstick or row.subject == "pgbench":
+            yardstick = by_name.get((other, row.action, row.clients, row.notify))
+            if yardstick is None or row is yardstick or row.subject == "pgbench":
                 continue
             ratios[:] = [mine.per_second / its.per_second for mine, its in zip(row.samples, yardstick.samples)]
 
@@ -48,11 +53,13 @@ def table(rows: list[Row]) -> str:
     def number(value, form):
         return "" if value is None else format(value, form)
 
-    lines = [["what", "clients", "requests/s", "[min–max]", "p50 ms", "p99 ms", "CPU µs/request", "÷ pgbench", "÷ rival"]]
+    lines = [[
+        "what", "clients", "requests/s", "[min–max]", "p50 ms", "p99 ms", "CPU µs/request", "÷ pgbench",
+        "÷ rival"]]
     for row in rows:
         rates = [sample.per_second for sample in row.samples]
         lines.append([
-            f"{row.action}: {row.subject}", str(row.clients), f"{row.median('per_second'):.0f}",
+            row.name, str(row.clients), f"{row.median('per_second'):.0f}",
             f"[{min(rates):.0f}–{max(rates):.0f}]", f"{row.median('p50'):.2f}", f"{row.median('p99'):.2f}",
             number(row.median("processor"), ".0f"), number(middle(row.to_pgbench), ".2f"),
             number(middle(row.to_rival), ".1f")])

@@ -1,6 +1,7 @@
 """What the measurements need: a platform, `tasks` on its own, the rival, users, and a database to set back.
 
-Everything lives in one temporary folder and on loopback; `Scene` is a context manager that leaves nothing running.
+Everything lives in one temporary folder and on loopback; `Scene` is a context manager that leaves nothing
+running.
 """
 
 import json
@@ -104,7 +105,8 @@ class Scene:
     def start_rival(self):
         environment = self.folder / "rival"
         pip = [environment / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        for command in ([sys.executable, "-m", "venv", environment], pip + ["-r", HERE / "rival/requirements.txt"]):
+        install = [*pip, "-r", HERE / "rival/requirements.txt"]
+        for command in ([sys.executable, "-m", "venv", environment], install):
             done = subprocess.run(command, capture_output=True, text=True, timeout=180)
             if done.returncode != 0:
                 raise Failure(f"the rival cannot be installed: {(done.stderr or done.stdout).strip()[-300:]}")
@@ -168,9 +170,21 @@ class Scene:
         except urllib.error.URLError as error:
             raise Failure(f"POST {path}: {error}") from error
 
-    def set_back(self):
-        """The same tables before every measurement: empty but for what the reader lists."""
+    def set_back(self, notify: str = "on"):
+        """The same tables before every measurement: empty but for what the reader lists.
+
+        A load generator leaves requests behind that nobody waits for; TRUNCATE must come after them.
+        """
         self.sql(f"""
+            DO $$ BEGIN
+              FOR attempt IN 1..200 LOOP
+                PERFORM pg_stat_clear_snapshot();
+                EXIT WHEN NOT EXISTS (
+                  SELECT 1 FROM pg_stat_activity WHERE usename = 'tasks_service' AND state <> 'idle');
+                PERFORM pg_sleep(0.05);
+              END LOOP;
+            END $$;
+            ALTER TABLE tasks.outbox {"ENABLE" if notify == "on" else "DISABLE"} TRIGGER outbox_wakes;
             TRUNCATE tasks.task, tasks.outbox;
             INSERT INTO tasks.task (id, user_id, title, description, priority, tags, list, due_kind, due_local,
               due_tz, status, version, created_at, updated_at)

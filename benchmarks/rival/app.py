@@ -183,7 +183,8 @@ async def create(
     row = TaskRow(
         id=time_ordered_id(), user_id=user, title=new.title, description=new.description, priority=new.priority,
         tags=new.tags, list=new.list, due_kind=new.due and new.due.kind, due_local=new.due and new.due.local,
-        due_tz=new.due and new.due.tz, status="open", version=1, created_at=now, updated_at=now, completed_at=None)
+        due_tz=new.due and new.due.tz, status="open", version=1, created_at=now, updated_at=now,
+        completed_at=None)
     task = Task.of(row)
     subject = str(row.id)
     event = OutboxRow(
@@ -191,7 +192,10 @@ async def create(
         partition_key=subject, sequence=1, user_id=str(user), actor="user",
         payload=Snapshot(task=task).model_dump_json(by_alias=True, exclude_none=True),
         traceparent=f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01", tracestate=None, created_at=now)
-    database.add_all([row, event])
+    # In the order of `tasks`: left alone, the unit of work would choose its own.
+    database.add(row)
+    await database.flush()
+    database.add(event)
     await database.commit()
     response.headers["location"] = f"/api/v1/tasks/{subject}"
     response.headers["etag"] = '"1"'
