@@ -31,6 +31,8 @@ public final class TinyHTTPServer: Sendable {
     public indirect enum Reply: Sendable {
         case respond(Int, headers: HTTPHeaderList = [:], body: [UInt8] = [])
         case chunked(Int, headers: HTTPHeaderList = [:], chunks: [[UInt8]])
+        /// Chunks sent one by one as the closure gives them; it may block, and nil ends the answer.
+        case streamed(Int, headers: HTTPHeaderList = [:], next: @Sendable () -> [UInt8]?)
         /// Bytes as they are, then the connection is closed: for broken answers.
         case raw([UInt8])
         /// The connection is closed without an answer.
@@ -81,6 +83,11 @@ public final class TinyHTTPServer: Sendable {
         await listener.waitForRequests(count)
     }
 
+    /// Waits until at least so many connections are over.
+    public func waitForClosedConnections(_ count: Int) async {
+        await listener.waitForClosedConnections(count)
+    }
+
     /// Closes the port and all connections; afterwards a new server can have the port.
     public func stop() {
         listener.stop()
@@ -93,8 +100,10 @@ private final class TinyListener: Sendable {
         var requests: [TinyHTTPServer.Request] = []
         var connections = 0
         var open: Set<Int32> = []
+        var closed = 0
         var isStopped = false
         var waiters: [(count: Int, continuation: CheckedContinuation<[TinyHTTPServer.Request], Never>)] = []
+        var closeWaiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     let port: Int
@@ -142,7 +151,24 @@ private final class TinyListener: Sendable {
         }
     }
 
+    func waitForClosedConnections(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReady = log.withLock { log in
+                if log.closed >= count || log.isStopped { return true }
+                log.closeWaiters.append((count, continuation))
+                return false
+            }
+            if isReady { continuation.resume() }
+        }
+    }
+
     func stop() {
+        let closeWaiters = log.withLock { log in
+            log.isStopped = true
+            defer { log.closeWaiters = [] }
+            return log.closeWaiters
+        }
+        for waiter in closeWaiters { waiter.continuation.resume() }
         let (waiters, requests) = log.withLock { log in
             log.isStopped = true
             for connection in log.open { shutdown(connection, Int32(SHUT_RDWR)) }
@@ -197,10 +223,15 @@ private final class TinyListener: Sendable {
 
     /// Closes within the lock, so that `stop` cannot shut down a number that already means another socket.
     func forget(_ connection: Int32) {
-        log.withLock { log in
+        let ready = log.withLock { log in
             log.open.remove(connection)
             Glibc.close(connection)
+            log.closed += 1
+            let ready = log.closeWaiters.filter { $0.count <= log.closed }
+            log.closeWaiters.removeAll { $0.count <= log.closed }
+            return ready
         }
+        for waiter in ready { waiter.continuation.resume() }
     }
 }
 
@@ -241,13 +272,36 @@ private final class TinyConnection {
             headers.add(String(line[..<colon]), String(line[line.index(after: colon)...].drop { $0 == " " }))
         }
         let bodyStart = headEnd + 4
-        let bodyEnd = bodyStart + (headers["content-length"].flatMap { Int($0) } ?? 0)
-        while received.count < bodyEnd { if !readMore() { return nil } }
-        let body = Array(received[bodyStart..<bodyEnd])
-        received.removeFirst(bodyEnd)
+        received.removeFirst(bodyStart)
+        let isChunked = headers["transfer-encoding"] == "chunked"
+        let length = headers["content-length"].flatMap { Int($0) } ?? 0
+        guard let body = isChunked ? readChunks() : read(length) else { return nil }
         return TinyHTTPServer.Request(
             method: String(words[0]), target: String(words[1]), headers: headers, body: body,
             connection: number)
+    }
+
+    private func read(_ count: Int) -> [UInt8]? {
+        while received.count < count { if !readMore() { return nil } }
+        defer { received.removeFirst(count) }
+        return Array(received[..<count])
+    }
+
+    private func readChunks() -> [UInt8]? {
+        var body: [UInt8] = []
+        while true {
+            var lineEnd = received.firstIndex(of: 10)
+            while lineEnd == nil {
+                if !readMore() { return nil }
+                lineEnd = received.firstIndex(of: 10)
+            }
+            guard let lineEnd, let line = read(lineEnd + 1),
+                let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16),
+                let chunk = read(size + 2)
+            else { return nil }
+            if size == 0 { return body }
+            body += chunk.dropLast(2)
+        }
     }
 
     private func readMore() -> Bool {
@@ -264,14 +318,11 @@ private final class TinyConnection {
         case .respond(let status, var headers, let body):
             if status != 204, status != 304 { headers["content-length"] = String(body.count) }
             return send(Self.head(status, headers) + (isHead ? [] : body))
-        case .chunked(let status, var headers, let chunks):
-            headers["transfer-encoding"] = "chunked"
-            guard send(Self.head(status, headers)) else { return false }
-            for chunk in chunks where !chunk.isEmpty {
-                let size = Array(String(chunk.count, radix: 16).utf8)
-                guard send(size + Self.lineEnd + chunk + Self.lineEnd) else { return false }
-            }
-            return send([UInt8(ascii: "0")] + Self.lineEnd + Self.lineEnd)
+        case .chunked(let status, let headers, let chunks):
+            var chunks = chunks[...]
+            return sendChunks(status, headers) { chunks.popFirst() }
+        case .streamed(let status, let headers, let next):
+            return sendChunks(status, headers, next)
         case .raw(let bytes):
             _ = send(bytes)
             return false
@@ -282,6 +333,18 @@ private final class TinyConnection {
         case .delay(let milliseconds, let next):
             return waitForPeerToLeave(milliseconds: milliseconds) && perform(next, isHead: isHead)
         }
+    }
+
+    private func sendChunks(_ status: Int, _ headers: HTTPHeaderList, _ next: () -> [UInt8]?) -> Bool {
+        var headers = headers
+        headers["transfer-encoding"] = "chunked"
+        guard send(Self.head(status, headers)) else { return false }
+        while let chunk = next() {
+            guard !chunk.isEmpty else { continue }
+            let size = Array(String(chunk.count, radix: 16).utf8)
+            guard send(size + Self.lineEnd + chunk + Self.lineEnd) else { return false }
+        }
+        return send([UInt8(ascii: "0")] + Self.lineEnd + Self.lineEnd)
     }
 
     /// False if the client left or the server stops; true when the time is over.

@@ -39,6 +39,15 @@ static inline CURLcode ccurl_set_receiver(
     return code == CURLE_OK ? curl_easy_setopt(easy, target, context) : code;
 }
 
+// What the callbacks answer to be called again later; `curl_easy_pause` takes their place in the pause mask.
+static const size_t ccurl_receiving_pauses = CURL_WRITEFUNC_PAUSE;
+static const size_t ccurl_sending_pauses = CURL_READFUNC_PAUSE;
+static const size_t ccurl_sending_fails = CURL_READFUNC_ABORT;
+
+static inline CURLcode ccurl_pause(CURL *easy, int receiving, int sending) {
+    return curl_easy_pause(easy, (receiving ? CURLPAUSE_RECV : 0) | (sending ? CURLPAUSE_SEND : 0));
+}
+
 static inline int ccurl_mark_close_on_exec(void *context, curl_socket_t socket, curlsocktype purpose) {
     (void)context;
     (void)purpose;
@@ -53,6 +62,15 @@ static inline CURLcode ccurl_close_on_exec(CURL *easy) {
 
 static inline CURLcode ccurl_use_http_1_1(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+}
+
+// HTTP/2 if the server agrees during the TLS handshake; what is not TLS stays with HTTP/1.1.
+static inline CURLcode ccurl_prefer_http_2(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+}
+
+static inline int ccurl_knows_http_2(void) {
+    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0;
 }
 
 static inline CURLcode ccurl_require_tls_1_2(CURL *easy) {

@@ -8,6 +8,10 @@ public struct HTTPClientConfiguration: Sendable {
     public var maximumIdleConnections = 64
     /// A connection idle for longer is not used again; shorter than what servers usually allow.
     public var maximumIdleTime: Duration = .seconds(50)
+    /// Whether TLS connections may speak HTTP/2, which servers choose during the handshake.
+    public var allowsHTTP2 = true
+    /// Which way leads out; this machine's own addresses are always reached directly.
+    public var proxy = HTTPProxy.none
     /// The `User-Agent` of requests that name none.
     public var userAgent = "todo-platform"
     /// A file of trusted certificates in place of the system's.
@@ -15,4 +19,14 @@ public struct HTTPClientConfiguration: Sendable {
 
     /// The defaults, fit for calls within a machine or a cluster.
     public init() {}
+}
+
+/// Which proxy a client uses.
+public enum HTTPProxy: Sendable, Hashable {
+    /// None, whatever the environment says.
+    case none
+    /// One by its URL, such as `http://proxy:3128`; `except` names hosts and domains that need none.
+    case fixed(url: String, except: [String] = [])
+    /// What `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say.
+    case environment
 }

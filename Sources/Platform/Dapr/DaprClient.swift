@@ -1,6 +1,6 @@
 // Dapr: the sidecar's HTTP API as values and calls, and nothing of our product.
 //
-//   DaprClient      publish, invoke, health; every call goes to the one sidecar beside this process
+//   DaprClient      publish, invoke (whole or streamed), health; every call goes to the one sidecar beside this process
 //   Events/         what travels: `CloudEvent`, and the words of subscription and delivery
 //   Errors/         what the sidecar's refusals mean, read from the three shapes of body it really sends
 //   JSON/           a reader that finds members in JSON without decoding what is in them
@@ -55,17 +55,65 @@ public final class DaprClient: Sendable {
         _ method: String, app: String, path: String, query: String? = nil, headers: HTTPHeaderList = [:],
         body: [UInt8] = [], timeout: Duration = .seconds(10), route: String? = nil
     ) async throws(DaprError) -> HTTPClientResponse {
+        let request = invocation(
+            method, app: app, path: path, query: query, headers: headers, body: body, timeout: timeout,
+            route: route)
+        let response = try await send(request)
+        try throwRefusal(in: response, of: app)
+        return response
+    }
+
+    /// Calls another app and returns with the head of its answer; the body follows as it is read.
+    ///
+    /// Error answers are read whole, because only their body tells the sidecar's refusal from the app's own.
+    /// Neither a long answer nor a slow reader times out: `idleTimeout` bounds the silence in between.
+    ///
+    /// An `Accept` of exactly `text/event-stream` is widened: the sidecar would take the status and body off
+    /// error answers.
+    ///
+    /// - Parameter upload: A body that is made while it is sent, in place of `body`.
+    public func invokeStreaming(
+        _ method: String, app: String, path: String, query: String? = nil, headers: HTTPHeaderList = [:],
+        body: [UInt8] = [], upload: HTTPUpload? = nil, idleTimeout: Duration = .seconds(60),
+        route: String? = nil
+    ) async throws(DaprError) -> HTTPClientStreamedResponse {
+        var request = invocation(
+            method, app: app, path: path, query: query, headers: headers, body: body, timeout: idleTimeout,
+            route: route)
+        request.upload = upload
+        request.idleTimeout = idleTimeout
+        if request.headers["accept"] == Self.eventStream {
+            request.headers["accept"] = "application/json, \(Self.eventStream)"
+        }
+        let refused: HTTPClientResponse
+        do throws(HTTPClientError) {
+            let answer = try await http.stream(signed(request))
+            guard answer.status >= 400 else { return answer }
+            refused = try await answer.collect()
+        } catch {
+            throw DaprError(error)
+        }
+        try throwRefusal(in: refused, of: app)
+        return HTTPClientStreamedResponse(
+            status: refused.status, headers: refused.headers, body: HTTPBodyStream(bytes: refused.body))
+    }
+
+    private func invocation(
+        _ method: String, app: String, path: String, query: String?, headers: HTTPHeaderList, body: [UInt8],
+        timeout: Duration, route: String?
+    ) -> HTTPClientRequest {
         let root = "/v1.0/invoke/\(URLText.escape(app))/method"
         var url = configuration.address + root + Self.rooted(path)
         if let query, !query.isEmpty { url += "?" + query }
         var request = HTTPClientRequest(method, url, headers: headers, body: body, timeout: timeout)
         request.urlTemplate = root + Self.rooted(route ?? "{path}")
-        let response = try await send(request)
-        // The sidecar's own refusal and the app's answer share status codes: only the body tells them apart.
-        if let refusal = SidecarRefusal(ofInvocation: response) {
-            throw refusal.isAppUnavailable ? .appUnavailable(app: app) : refusal.error
-        }
-        return response
+        return request
+    }
+
+    /// The sidecar's own refusal and the app's answer share status codes: only the body tells them apart.
+    private func throwRefusal(in response: HTTPClientResponse, of app: String) throws(DaprError) {
+        guard let refusal = SidecarRefusal(ofInvocation: response) else { return }
+        throw refusal.isAppUnavailable ? .appUnavailable(app: app) : refusal.error
     }
 
     /// True once the sidecar can publish and invoke, which it can before this app listens.
@@ -96,14 +144,20 @@ public final class DaprClient: Sendable {
     }
 
     private func send(_ request: HTTPClientRequest) async throws(DaprError) -> HTTPClientResponse {
-        var request = request
-        if let token = configuration.apiToken { request.headers["dapr-api-token"] = token }
         do throws(HTTPClientError) {
-            return try await http.send(request)
+            return try await http.send(signed(request))
         } catch {
             throw DaprError(error)
         }
     }
+
+    private func signed(_ request: HTTPClientRequest) -> HTTPClientRequest {
+        var request = request
+        if let token = configuration.apiToken { request.headers["dapr-api-token"] = token }
+        return request
+    }
+
+    private static let eventStream = "text/event-stream"
 
     private static func rooted(_ path: String) -> String {
         path.hasPrefix("/") ? path : "/" + path

@@ -20,6 +20,8 @@ public enum HTTPClientError: Error, Sendable, Hashable {
     case cancelled
     /// The answer is longer than the request allows.
     case tooLarge(limit: Int)
+    /// The source of the request's body failed, or gave fewer bytes than announced.
+    case uploadFailed
     /// No safe connection: one word tells why.
     case tls(String)
     /// The client is closed.
@@ -48,6 +50,7 @@ public enum HTTPClientError: Error, Sendable, Hashable {
         case .timeout: "timeout"
         case .cancelled: "cancelled"
         case .tooLarge: "response_too_large"
+        case .uploadFailed: "upload_failed"
         case .tls: "tls_failed"
         case .closed: "client_closed"
         case .protocolFailure: "protocol_failure"

@@ -25,12 +25,11 @@ final class RequestDurations: Sendable {
     private static let maximumHandles = 500
 
     func record(
-        _ request: HTTPClientRequest, target: HTTPTarget, result: Result<HTTPClientResponse, HTTPClientError>,
-        duration: Duration
+        method: String, target: HTTPTarget, status: Int?, error: String?, duration: Duration
     ) {
         let labels = Labels(
-            method: RequestMethod.bounded(request.method), host: target.host, port: target.port,
-            status: (try? result.get())?.status, error: result.errorType)
+            method: RequestMethod.bounded(method), host: target.host, port: target.port, status: status,
+            error: error)
         timer(labels).record(duration: duration)
     }
 

@@ -1,11 +1,14 @@
 import Tracing
 
 /// The CLIENT span of one request; there is none for untraced requests and outside of any trace.
-struct RequestSpan {
+struct RequestSpan: Sendable {
     private let span: any Span
 
     /// Starts the span and writes its context into the headers.
-    init?(_ request: HTTPClientRequest, target: HTTPTarget, injectingInto headers: inout HTTPHeaderList) {
+    init?(
+        _ request: HTTPClientRequest, target: HTTPTarget, resendCount: Int,
+        injectingInto headers: inout HTTPHeaderList
+    ) {
         guard request.isTraced, let context = InstrumentationContext.current else { return nil }
         let method = RequestMethod.bounded(request.method)
         let verb = method == RequestMethod.other ? "HTTP" : method
@@ -16,17 +19,16 @@ struct RequestSpan {
             attributes["server.address"] = target.host
             attributes["server.port"] = target.port
             attributes["url.scheme"] = target.scheme
+            if resendCount > 0 { attributes["http.request.resend_count"] = resendCount }
             if let template = request.urlTemplate { attributes["url.template"] = template }
         }
         InstrumentationSystem.instrument.inject(span.context, into: &headers, using: HeaderInjector())
     }
 
     /// Notes the outcome and ends the span. For a client every status from 400 on is an error.
-    func end(_ result: Result<HTTPClientResponse, HTTPClientError>) {
-        if case .success(let response) = result {
-            span.attributes["http.response.status_code"] = response.status
-        }
-        if let error = result.errorType {
+    func end(status: Int?, error: String?) {
+        if let status { span.attributes["http.response.status_code"] = status }
+        if let error {
             span.attributes["error.type"] = error
             span.setStatus(SpanStatus(code: .error))
         }
@@ -37,16 +39,6 @@ struct RequestSpan {
 private struct HeaderInjector: Injector {
     func inject(_ value: String, forKey key: String, into headers: inout HTTPHeaderList) {
         headers[key] = value
-    }
-}
-
-extension Result<HTTPClientResponse, HTTPClientError> {
-    /// `error.type` of the convention: the status of an error answer, or why there is none.
-    var errorType: String? {
-        switch self {
-        case .success(let response): response.status >= 400 ? String(response.status) : nil
-        case .failure(let error): error.reasonCode
-        }
     }
 }
 

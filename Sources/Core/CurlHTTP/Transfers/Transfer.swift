@@ -1,12 +1,19 @@
 import CCurl
 
-/// One exchange on its way: collects the answer, then resumes who waits for it. Lives on the transfer thread.
+/// One exchange on its way: collects the answer or hands it on. Lives on the transfer thread.
 final class Transfer {
     /// Curl reads the list while the transfer runs, so it lives as long as this object.
     let headerLines: UnsafeMutablePointer<curl_slist>?
-    private let submission: TransferEngine.Submission
-    private var headers = HTTPHeaderList()
+    let submission: TransferEngine.Submission
+    /// When bytes last came or went.
+    private(set) var lastActivity = ContinuousClock.now
+    /// Whether curl waits for us: for room, or for more of the request's body.
+    private(set) var isReceivingPaused = false
+    private(set) var isSendingPaused = false
+    private var head = ResponseHead(status: 0, headers: HTTPHeaderList())
+    private var isHeadComplete = false
     private var headerBytes = 0
+    private var bodyBytes = 0
     private var body: [UInt8] = []
     private var ownFailure: HTTPClientError?
     private static let maximumHeaderBytes = 256 * 1024
@@ -29,41 +36,80 @@ final class Transfer {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    var isCancelled: Bool {
-        submission.order.cancellation.isCancelled
+    var control: TransferControl { submission.order.control }
+
+    /// Nil if silence is no reason to end it.
+    var idleDeadline: ContinuousClock.Instant? {
+        guard let limit = submission.order.idleTimeout else { return nil }
+        // A reader who takes his time is no silence of the server.
+        return (isReceivingPaused ? ContinuousClock.now : lastActivity) + limit
     }
 
-    func resume(_ outcome: TransferEngine.Outcome) {
-        submission.continuation.resume(returning: outcome)
+    /// Both sides may try again; a side that still cannot go on pauses again by itself.
+    func unpause(_ easy: UnsafeMutableRawPointer) -> CURLcode {
+        guard isReceivingPaused || isSendingPaused else { return CURLE_OK }
+        isReceivingPaused = false
+        isSendingPaused = false
+        lastActivity = .now
+        return ccurl_pause(easy, 0, 0)
     }
 
     /// Takes one header line; any other count than the line's tells curl to give up.
     func receiveHeader(_ line: UnsafeRawBufferPointer) -> Int {
+        lastActivity = .now
         headerBytes += line.count
         guard headerBytes <= Self.maximumHeaderBytes else {
             ownFailure = .tooLarge(limit: Self.maximumHeaderBytes)
             return 0
         }
         // Trailers of a chunked body come this way too; they are not header fields.
-        guard body.isEmpty else { return line.count }
+        guard !isHeadComplete else { return line.count }
         let text = String(decoding: line, as: UTF8.self)
         if text.hasPrefix("HTTP/") {
             // What came before belonged to an interim answer such as 103.
-            headers = HTTPHeaderList()
+            head = ResponseHead(status: Self.status(in: text), headers: HTTPHeaderList())
         } else if let colon = text.firstIndex(of: ":") {
-            headers.add(String(text[..<colon]), Self.trimmed(text[text.index(after: colon)...]))
+            head.headers.add(String(text[..<colon]), Self.trimmed(text[text.index(after: colon)...]))
+        } else if line.count <= 2, head.status >= 200 {
+            isHeadComplete = true
+            if case .stream(let stream) = submission.receiver { stream.begin(head) }
         }
         return line.count
     }
 
-    /// Takes a piece of the body; any other count than the piece's tells curl to give up.
+    /// Takes a piece of the body; any other count than the piece's tells curl to give up or to wait.
     func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard body.count + bytes.count <= submission.order.maximumResponseBytes else {
-            ownFailure = .tooLarge(limit: submission.order.maximumResponseBytes)
+        lastActivity = .now
+        if let limit = submission.order.maximumResponseBytes, bodyBytes + bytes.count > limit {
+            ownFailure = .tooLarge(limit: limit)
             return 0
         }
-        body.append(contentsOf: bytes)
+        switch submission.receiver {
+        case .whole:
+            body.append(contentsOf: bytes)
+        case .stream(let stream):
+            guard stream.offer(bytes) else {
+                isReceivingPaused = true
+                return ccurl_receiving_pauses
+            }
+        }
+        bodyBytes += bytes.count
         return bytes.count
+    }
+
+    /// Gives the next bytes of the request's body.
+    func supply(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        switch submission.order.upload?.supply(room) ?? .bytes(0) {
+        case .bytes(let count):
+            lastActivity = .now
+            return count
+        case .later:
+            isSendingPaused = true
+            return ccurl_sending_pauses
+        case .failed:
+            ownFailure = .uploadFailed
+            return ccurl_sending_fails
+        }
     }
 
     /// What curl's result code means for the caller.
@@ -72,7 +118,7 @@ final class Transfer {
         guard code == CURLE_OK else {
             return .failure(failure(code, wasSending: ccurl_time_until_sending(easy) > 0))
         }
-        return .success(HTTPClientResponse(status: ccurl_status(easy), headers: headers, body: body))
+        return .success(HTTPClientResponse(status: ccurl_status(easy), headers: head.headers, body: body))
     }
 
     private func failure(_ code: CURLcode, wasSending: Bool) -> HTTPClientError {
@@ -81,13 +127,22 @@ final class Transfer {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolveFailed
         case CURLE_COULDNT_CONNECT: .connectionFailed
         case CURLE_OPERATION_TIMEDOUT: wasSending ? .timeout : .connectTimeout
-        case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: .connectionLost
-        case CURLE_FILESIZE_EXCEEDED: .tooLarge(limit: submission.order.maximumResponseBytes)
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE,
+            CURLE_SEND_FAIL_REWIND,
+            CURLE_HTTP2_STREAM:
+            .connectionLost
+        case CURLE_FILESIZE_EXCEEDED: .tooLarge(limit: submission.order.maximumResponseBytes ?? 0)
         case CURLE_PEER_FAILED_VERIFICATION: .tls("certificate_rejected")
         case CURLE_SSL_CACERT_BADFILE: .tls("no_trusted_certificates")
         case CURLE_SSL_CONNECT_ERROR: .tls("handshake_failed")
         default: .protocolFailure(code: Int(code.rawValue))
         }
+    }
+
+    /// The number after `HTTP/1.1` or `HTTP/2`.
+    private static func status(in line: String) -> Int {
+        let words = line.split(separator: " ", maxSplits: 2)
+        return words.count > 1 ? Int(words[1].prefix(3)) ?? 0 : 0
     }
 
     private static func trimmed(_ value: Substring) -> String {

@@ -6,28 +6,44 @@ import Synchronization
 final class TransferEngine: Sendable {
     typealias Outcome = Result<HTTPClientResponse, HTTPClientError>
 
+    /// Who gets the answer: as a whole, or as it comes.
+    enum Receiver: Sendable {
+        case whole(CheckedContinuation<Outcome, Never>)
+        case stream(ResponseStream)
+    }
+
     /// An order and who waits for its outcome.
     struct Submission: Sendable {
         let order: TransferOrder
-        let continuation: CheckedContinuation<Outcome, Never>
+        let receiver: Receiver
+
+        /// The one end of every transfer, also of those that never began.
+        func resume(_ outcome: Outcome) {
+            order.upload?.close()
+            switch receiver {
+            case .whole(let continuation): continuation.resume(returning: outcome)
+            case .stream(let stream): stream.end(outcome.map { _ in () })
+            }
+        }
     }
 
     private struct Inbox {
         var submissions: [Submission] = []
-        var hasCancellations = false
+        /// Transfers about which there is news.
+        var news: [TransferControl] = []
         var isClosing = false
         var isFinished = false
         var closers: [CheckedContinuation<Void, Never>] = []
 
         var isQuiet: Bool {
-            submissions.isEmpty && !hasCancellations && !isClosing
+            submissions.isEmpty && news.isEmpty && !isClosing
         }
     }
 
     /// What the thread takes out of the inbox in one go.
     struct Delivery {
         var submissions: [Submission]
-        var hasCancellations: Bool
+        var news: [TransferControl]
         var isClosing: Bool
     }
 
@@ -53,11 +69,22 @@ final class TransferEngine: Sendable {
     func perform(_ order: TransferOrder) async -> Outcome {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                submit(Submission(order: order, continuation: continuation))
+                submit(Submission(order: order, receiver: .whole(continuation)))
             }
         } onCancel: {
-            order.cancellation.cancel()
-            post { $0.hasCancellations = true }
+            order.control.cancel()
+        }
+    }
+
+    /// Hands an order to the thread, which fills the stream.
+    func begin(_ order: TransferOrder, into stream: ResponseStream) {
+        submit(Submission(order: order, receiver: .stream(stream)))
+    }
+
+    /// Has the thread look at a transfer again.
+    func wake(_ control: TransferControl) {
+        post { inbox in
+            if !inbox.isFinished { inbox.news.append(control) }
         }
     }
 
@@ -84,7 +111,7 @@ final class TransferEngine: Sendable {
             inbox.submissions.append(submission)
             return true
         }
-        if !isOpen { submission.continuation.resume(returning: .failure(.closed)) }
+        if !isOpen { submission.resume(.failure(.closed)) }
     }
 
     /// Changes the inbox and wakes the thread, unless it has been woken for earlier news that it has not read
@@ -106,10 +133,10 @@ extension TransferEngine {
     func take() -> Delivery {
         inbox.withLock { inbox in
             let delivery = Delivery(
-                submissions: inbox.submissions, hasCancellations: inbox.hasCancellations,
+                submissions: inbox.submissions, news: inbox.news,
                 isClosing: inbox.isClosing)
             inbox.submissions = []
-            inbox.hasCancellations = false
+            inbox.news = []
             return delivery
         }
     }
@@ -118,6 +145,7 @@ extension TransferEngine {
     func finish(freeing multi: UnsafeMutableRawPointer) {
         let closers = inbox.withLock { inbox in
             inbox.isFinished = true
+            inbox.news = []
             defer { inbox.closers = [] }
             return inbox.closers
         }

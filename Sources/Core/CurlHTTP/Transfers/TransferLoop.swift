@@ -8,6 +8,8 @@ final class TransferLoop {
     private let multi: UnsafeMutableRawPointer
     private let configuration: HTTPClientConfiguration
     private var running: [UnsafeMutableRawPointer: Transfer] = [:]
+    private var handles: [ObjectIdentifier: UnsafeMutableRawPointer] = [:]
+    private var idleWatch = IdleWatch()
     /// Handles are used again: they carry buffers and parsed options whose allocation is worth saving.
     private var idleHandles: [UnsafeMutableRawPointer] = []
     private static let maximumIdleHandles = 64
@@ -28,11 +30,12 @@ final class TransferLoop {
             let delivery = engine.take()
             for submission in delivery.submissions { start(submission, isClosing: delivery.isClosing) }
             if delivery.isClosing { break }
-            if delivery.hasCancellations { endCancelled() }
+            for control in delivery.news { react(to: control) }
+            endSilent()
             var stillRunning: Int32 = 0
             curl_multi_perform(multi, &stillRunning)
             collectResults()
-            curl_multi_poll(multi, nil, 0, Self.longestWaitMilliseconds, nil)
+            curl_multi_poll(multi, nil, 0, idleWatch.wait(atMost: Self.longestWaitMilliseconds), nil)
         }
         for (easy, transfer) in running { finish(easy, transfer, .failure(.closed)) }
         for easy in idleHandles { curl_easy_cleanup(easy) }
@@ -41,26 +44,42 @@ final class TransferLoop {
 
     private func start(_ submission: TransferEngine.Submission, isClosing: Bool) {
         let transfer = Transfer(submission)
-        if isClosing { return transfer.resume(.failure(.closed)) }
-        if transfer.isCancelled { return transfer.resume(.failure(.cancelled)) }
+        if isClosing { return submission.resume(.failure(.closed)) }
+        if transfer.control.isCancelled { return submission.resume(.failure(.cancelled)) }
         guard let easy = idleHandles.popLast() ?? curl_easy_init() else {
-            return transfer.resume(.failure(.protocolFailure(code: Int(CURLE_OUT_OF_MEMORY.rawValue))))
+            return submission.resume(.failure(.protocolFailure(code: Int(CURLE_OUT_OF_MEMORY.rawValue))))
         }
         var options = TransferOptions(easy: easy)
         options.apply(configuration)
         options.apply(submission.order)
-        options.receive(into: transfer)
+        options.connect(to: transfer)
         guard options.firstFailure == CURLE_OK, curl_multi_add_handle(multi, easy) == CURLM_OK else {
             curl_easy_cleanup(easy)
-            return transfer.resume(
+            return submission.resume(
                 .failure(.protocolFailure(code: Int(options.firstFailure.rawValue))))
         }
         running[easy] = transfer
+        handles[ObjectIdentifier(transfer.control)] = easy
+        if let deadline = transfer.idleDeadline { idleWatch.note(deadline) }
     }
 
-    private func endCancelled() {
-        for (easy, transfer) in running where transfer.isCancelled {
-            finish(easy, transfer, .failure(.cancelled))
+    private func react(to control: TransferControl) {
+        // The object in hand is alive, so its identity is nobody else's.
+        guard let easy = handles[ObjectIdentifier(control)], let transfer = running[easy] else { return }
+        if control.isCancelled { return finish(easy, transfer, .failure(.cancelled)) }
+        let code = transfer.unpause(easy)
+        if code != CURLE_OK { finish(easy, transfer, transfer.outcome(of: easy, code: code)) }
+    }
+
+    private func endSilent() {
+        guard idleWatch.isDue else { return }
+        for (easy, transfer) in running {
+            guard let deadline = transfer.idleDeadline else { continue }
+            if deadline <= .now {
+                finish(easy, transfer, .failure(.timeout))
+            } else {
+                idleWatch.note(deadline)
+            }
         }
     }
 
@@ -79,6 +98,7 @@ final class TransferLoop {
         _ easy: UnsafeMutableRawPointer, _ transfer: Transfer, _ outcome: TransferEngine.Outcome
     ) {
         running[easy] = nil
+        handles[ObjectIdentifier(transfer.control)] = nil
         curl_multi_remove_handle(multi, easy)
         if idleHandles.count < Self.maximumIdleHandles {
             curl_easy_reset(easy)
@@ -86,6 +106,30 @@ final class TransferLoop {
         } else {
             curl_easy_cleanup(easy)
         }
-        transfer.resume(outcome)
+        transfer.submission.resume(outcome)
+    }
+}
+
+/// When to look for silent transfers next. Activity only moves their deadlines back, so a look may come too
+/// early, never too late.
+private struct IdleWatch {
+    private var next: ContinuousClock.Instant?
+
+    /// True when a look is due; the next one is what gets noted during it.
+    var isDue: Bool {
+        mutating get {
+            guard let next, next <= .now else { return false }
+            self.next = nil
+            return true
+        }
+    }
+
+    mutating func note(_ deadline: ContinuousClock.Instant) {
+        next = min(next ?? deadline, deadline)
+    }
+
+    func wait(atMost limit: Int32) -> Int32 {
+        guard let next else { return limit }
+        return Int32(min(Int(limit), (next - .now).wholeMilliseconds + 1))
     }
 }

@@ -17,7 +17,11 @@ struct TransferOptions {
         note(ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1))
         note(ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2))
         note(ccurl_require_tls_1_2(easy))
-        note(ccurl_use_http_1_1(easy))
+        let isHTTP2 = configuration.allowsHTTP2 && ccurl_knows_http_2() != 0
+        note(isHTTP2 ? ccurl_prefer_http_2(easy) : ccurl_use_http_1_1(easy))
+        // A proxy's answer to CONNECT is not the server's.
+        note(ccurl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1))
+        apply(configuration.proxy)
         note(ccurl_set_long(easy, CURLOPT_TCP_NODELAY, 1))
         note(ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1))
         note(ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds))
@@ -29,10 +33,23 @@ struct TransferOptions {
         }
     }
 
+    private mutating func apply(_ proxy: HTTPProxy) {
+        switch proxy {
+        case .none:
+            // An empty name switches off what the environment says; nil would follow it.
+            note(ccurl_set_text(easy, CURLOPT_PROXY, ""))
+        case .fixed(let url, let exceptions):
+            note(ccurl_set_text(easy, CURLOPT_PROXY, url))
+            note(ccurl_set_text(easy, CURLOPT_NOPROXY, exceptions.joined(separator: ",")))
+        case .environment:
+            break
+        }
+    }
+
     mutating func apply(_ order: TransferOrder) {
         note(ccurl_set_text(easy, CURLOPT_URL, order.url))
-        note(ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, order.timeoutMilliseconds))
-        // An empty name switches off what the environment says; nil would follow it.
+        if let limit = order.timeoutMilliseconds { note(ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, limit)) }
+        if order.isOnNewConnection { note(ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1)) }
         if order.isLoopback { note(ccurl_set_text(easy, CURLOPT_PROXY, "")) }
         if order.namesUserAgent { note(ccurl_set_text(easy, CURLOPT_USERAGENT, nil)) }
         applyMethod(order)
@@ -43,7 +60,15 @@ struct TransferOptions {
             note(ccurl_set_long(easy, CURLOPT_NOBODY, 1))
             return
         }
-        note(ccurl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(order.maximumResponseBytes)))
+        if let limit = order.maximumResponseBytes {
+            note(ccurl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(limit)))
+        }
+        if order.upload != nil {
+            note(ccurl_set_long(easy, CURLOPT_UPLOAD, 1))
+            note(ccurl_set_size(easy, CURLOPT_INFILESIZE_LARGE, Int64(order.uploadLength ?? -1)))
+            note(ccurl_set_text(easy, CURLOPT_CUSTOMREQUEST, order.method))
+            return
+        }
         let usuallyHasBody = ["POST", "PUT", "PATCH"].contains(order.method)
         if usuallyHasBody || !order.body.isEmpty {
             // The size first: without it curl would take the copy for a C string.
@@ -58,8 +83,16 @@ struct TransferOptions {
         note(ccurl_set_text(easy, CURLOPT_CUSTOMREQUEST, order.method))
     }
 
-    mutating func receive(into transfer: Transfer) {
+    mutating func connect(to transfer: Transfer) {
         let context = Unmanaged.passUnretained(transfer).toOpaque()
+        note(
+            ccurl_set_receiver(
+                easy, CURLOPT_READFUNCTION, CURLOPT_READDATA,
+                { room, size, count, context in
+                    Transfer.from(context)?.supply(
+                        UnsafeMutableRawBufferPointer(start: room, count: size * count))
+                        ?? ccurl_sending_fails
+                }, context))
         note(
             ccurl_set_receiver(
                 easy, CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA,

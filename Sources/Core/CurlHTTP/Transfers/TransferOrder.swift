@@ -1,24 +1,38 @@
-import Synchronization
-
 /// A checked request, ready for curl: header lines are built, nothing in it can break the message.
 struct TransferOrder: Sendable {
     let method: String
     let url: String
     let headerLines: [String]
     let body: [UInt8]
-    let timeoutMilliseconds: Int
-    let maximumResponseBytes: Int
+    /// The body if it is made while it is sent; `body` is empty then.
+    let upload: RequestStream?
+    let uploadLength: Int?
+    /// Nil if only silence ends the exchange.
+    let timeoutMilliseconds: Int?
+    let idleTimeout: Duration?
+    let maximumResponseBytes: Int?
     let isLoopback: Bool
     let namesUserAgent: Bool
-    let cancellation = TransferCancellation()
+    let isOnNewConnection: Bool
+    let control: TransferControl
 
-    init(_ request: HTTPClientRequest, headers: HTTPHeaderList, target: HTTPTarget) throws(HTTPClientError) {
+    init(
+        _ request: HTTPClientRequest, headers: HTTPHeaderList, target: HTTPTarget, control: TransferControl,
+        isStreamed: Bool
+    ) throws(HTTPClientError) {
         guard Self.isToken(request.method) else { throw .invalidMethod }
         method = request.method
         url = request.url
-        body = request.body
-        timeoutMilliseconds = request.timeout.wholeMilliseconds
-        maximumResponseBytes = max(0, request.maximumResponseBytes)
+        body = request.upload == nil ? request.body : []
+        uploadLength = request.upload?.length
+        upload = request.upload.map { RequestStream(length: $0.length, control: control) }
+        timeoutMilliseconds = request.idleTimeout == nil ? request.timeout.wholeMilliseconds : nil
+        idleTimeout = request.idleTimeout
+        let limit = isStreamed ? request.maximumStreamedBytes : request.maximumResponseBytes
+        maximumResponseBytes = limit.map { max(0, $0) }
+        // What went out of an upload is gone, so it must not meet a connection that has died meanwhile.
+        isOnNewConnection = request.isOnNewConnection || request.upload != nil
+        self.control = control
         isLoopback = target.isLoopback
         namesUserAgent = headers["user-agent"] != nil
         headerLines = try Self.lines(of: headers)
@@ -55,19 +69,6 @@ struct TransferOrder: Sendable {
 
     private static func isSafeValue(_ text: String) -> Bool {
         text.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
-    }
-}
-
-/// Tells the thread that nobody waits any more, also when the news overtakes the order itself.
-final class TransferCancellation: Sendable {
-    private let flag = Atomic(false)
-
-    func cancel() {
-        flag.store(true, ordering: .releasing)
-    }
-
-    var isCancelled: Bool {
-        flag.load(ordering: .acquiring)
     }
 }
 

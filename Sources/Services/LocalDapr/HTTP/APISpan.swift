@@ -5,6 +5,8 @@ import Tracing
 /// The span around one call of the sidecar's API, shaped like the real sidecar's.
 struct APISpan {
     let span: any Span
+    /// Takes over the span's end when the answer's body is still to come.
+    let streamed = StreamedSpans()
     private let headers: TraceCarrier
 
     /// Starts below the caller's `traceparent`. `name` is the URL's path without query, or the invocation's
@@ -23,14 +25,14 @@ struct APISpan {
     /// What goes into an envelope made under this span.
     var envelopeFields: TraceFields { headers.envelopeFields }
 
-    /// Ends the span with the answer's status and names it in the answer's headers.
+    /// Notes the answer's status, names the span in the answer's headers and ends it, unless a body follows.
     func finish(_ response: Response) -> Response {
         var response = response
         span.attributes["dapr.status_code"] = String(response.status.code)
         if response.status.code >= 400 {
             span.setStatus(SpanStatus(code: .error, message: "\(response.status.code)"))
         }
-        span.end()
+        if !streamed.isHolding { span.end() }
         for (name, value) in headers {
             guard ["traceparent", "tracestate"].contains(name), let field = HTTPField.Name(name) else {
                 continue

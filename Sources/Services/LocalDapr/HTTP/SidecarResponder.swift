@@ -45,7 +45,9 @@ struct SidecarResponder: HTTPResponder {
             return await publish.answer(
                 request, body: body, pubsub: pubsub, topic: topic, trace: span.envelopeFields)
         case .invoke(let app, let target):
-            guard let body = await body(of: request) else { return DaprError.bodyTooLarge.response }
+            guard let body = try? await InvokeBody(of: request) else {
+                return DaprError.bodyTooLarge.response
+            }
             return await invoke.answer(request, body: body, app: app, target: target, under: span)
         case .metadata: return describe()
         case .health, .outboundHealth, .unmatched: return DaprError.noAppID.response

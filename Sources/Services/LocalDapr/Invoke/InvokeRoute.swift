@@ -8,7 +8,11 @@ import Tracing
 /// `ANY /v1.0/invoke/{app}/method/{path}`: hands a request to another application and its answer back.
 ///
 /// The answer is passed through whatever its status; only an application that cannot be reached is the
-/// sidecar's own error. Two spans tell the way, one by the caller's sidecar and one by the callee's.
+/// sidecar's own error. Two spans tell the way, one by the caller's sidecar and one by the callee's; both end
+/// with the answer's body.
+///
+/// One quirk of the real sidecar is kept: when `Accept` is exactly `text/event-stream`, an error answer loses
+/// its status and its body.
 struct InvokeRoute: Sendable {
     let caller: AppLink
     let links: [String: AppLink]
@@ -18,9 +22,11 @@ struct InvokeRoute: Sendable {
         "CallLocal/\(app)\(target.prefix { $0 != "?" })"
     }
 
-    func answer(_ request: Request, body: [UInt8], app: String, target: String, under span: APISpan) async
-        -> Response
-    {
+    private static let eventStream = "text/event-stream"
+
+    func answer(
+        _ request: Request, body: InvokeBody, app: String, target: String, under span: APISpan
+    ) async -> Response {
         span.span.updateAttributes { attributes in
             attributes["rpc.service"] = "ServiceInvocation"
             attributes["net.peer.name"] = app
@@ -34,26 +40,50 @@ struct InvokeRoute: Sendable {
         let headers = ForwardedHeaders.outgoing(
             request.headers, authority: request.head.authority, caller: caller.app.id, callee: app,
             trace: callee.tracer.headers(for: calleeSpan.context))
-        var outgoing = callee.request(
-            request.method.rawValue, target, headers: headers, body: body, timeout: timing.invokeTimeout)
-        outgoing.maximumResponseBytes = 64 * 1024 * 1024
-
-        let response = await forward(outgoing, to: callee)
+        let outgoing = outgoing(
+            callee.request(
+                request.method.rawValue, target, headers: headers, timeout: timing.invokeTimeout), body)
+        let response = await forward(outgoing, to: callee) { answer throws(HTTPClientError) -> Response in
+            if answer.status >= 400, request.headers[.accept] == Self.eventStream {
+                return DaprError.invokeFailed(app: app, why: "status \(answer.status)").response
+            }
+            guard !StreamedAnswer.isWhole(answer, method: outgoing.method) else {
+                return Self.passedThrough(try await answer.collect(), method: outgoing.method)
+            }
+            span.streamed.hold([calleeSpan, span.span])
+            return StreamedAnswer(answer: answer, spans: span.streamed).response
+        }
         calleeSpan.attributes["dapr.status_code"] = String(response.status.code)
         if response.status.code >= 500 { calleeSpan.setStatus(SpanStatus(code: .error)) }
-        calleeSpan.end()
+        if !span.streamed.isHolding { calleeSpan.end() }
         return response
     }
 
-    private func forward(_ request: HTTPClientRequest, to callee: AppLink) async -> Response {
-        var retriesLeft = timing.invokeRetries
+    private func outgoing(_ request: HTTPClientRequest, _ body: InvokeBody) -> HTTPClientRequest {
+        var request = request
+        // A stream may go on for as long as something comes.
+        request.idleTimeout = timing.invokeTimeout
+        switch body {
+        case .whole(let bytes): request.body = bytes
+        case .streamed(let upload): request.upload = upload
+        }
+        return request
+    }
+
+    private func forward(
+        _ request: HTTPClientRequest, to callee: AppLink,
+        passingOn: (HTTPClientStreamedResponse) async throws(HTTPClientError) -> Response
+    ) async -> Response {
+        var retriesLeft = request.upload == nil ? timing.invokeRetries : 0
         while true {
             do {
-                return Self.passedThrough(try await callee.http.send(request), method: request.method)
+                return try await passingOn(try await callee.http.stream(request))
             } catch .connectionFailed where retriesLeft > 0 {
                 // Nothing was sent, so another attempt cannot do anything twice.
                 retriesLeft -= 1
                 try? await Task.sleep(for: timing.invokeRetryPause)
+            } catch .uploadFailed {
+                return DaprError.bodyTooLarge.response
             } catch {
                 callee.logger.debug("invocation failed", metadata: ["error.type": "\(error.reasonCode)"])
                 return DaprError.invokeFailed(app: callee.app.id, why: error.reasonCode).response

@@ -1,0 +1,55 @@
+import CoreMetrics
+import Metrics
+import Synchronization
+
+/// Span and metric of one exchange, ended once: by the answer's end, its failure or its reader's leaving.
+///
+/// The end may come on the transfer thread, where nothing is known of the caller's task, so the receiver of
+/// metrics is remembered from the beginning.
+final class ExchangeObservation: Sendable {
+    private struct State {
+        var status: Int?
+        var isEnded = false
+    }
+
+    private let state = Mutex(State())
+    private let span: RequestSpan?
+    private let method: String
+    private let target: HTTPTarget
+    private let durations: RequestDurations
+    private let factory: any MetricsFactory
+    private let start = ContinuousClock.now
+
+    /// Begins the span and writes its context into the headers.
+    init(
+        _ request: HTTPClientRequest, target: HTTPTarget, resendCount: Int, durations: RequestDurations,
+        injectingInto headers: inout HTTPHeaderList
+    ) {
+        span = RequestSpan(request, target: target, resendCount: resendCount, injectingInto: &headers)
+        method = request.method
+        self.target = target
+        self.durations = durations
+        factory = MetricsSystem.factory
+    }
+
+    func note(status: Int) {
+        state.withLock { $0.status = status }
+    }
+
+    /// Ends both, unless they have ended; a reader who has enough is no failure.
+    func end(failure: HTTPClientError?) {
+        let status: Int?? = state.withLock { state in
+            guard !state.isEnded else { return nil }
+            state.isEnded = true
+            return .some(state.status)
+        }
+        guard let status else { return }
+        let error = failure?.reasonCode ?? status.flatMap { $0 >= 400 ? String($0) : nil }
+        span?.end(status: status, error: error)
+        withMetricsFactory(factory) {
+            durations.record(
+                method: method, target: target, status: status, error: error,
+                duration: ContinuousClock.now - start)
+        }
+    }
+}
