@@ -98,6 +98,9 @@ public final class DaprClient: Sendable {
             status: refused.status, headers: refused.headers, body: HTTPBodyStream(bytes: refused.body))
     }
 
+    /// The most bytes an app's answer may have, 64 MiB.
+    private static let largestAnswer = 64 * 1024 * 1024
+
     private func invocation(
         _ method: String, app: String, path: String, query: String?, headers: HTTPHeaderList, body: [UInt8],
         timeout: Duration, route: String?
@@ -107,6 +110,8 @@ public final class DaprClient: Sendable {
         if let query, !query.isEmpty { url += "?" + query }
         var request = HTTPClientRequest(method, url, headers: headers, body: body, timeout: timeout)
         request.urlTemplate = root + Self.rooted(route ?? "{path}")
+        // A full page of tasks with long descriptions is larger than what most answers may be.
+        request.maximumResponseBytes = Self.largestAnswer
         return request
     }
 

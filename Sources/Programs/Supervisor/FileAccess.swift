@@ -49,13 +49,24 @@ enum FileAccess {
             chmod(path, mode)
             return
         }
-        guard errno == EEXIST else {
-            if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-                try makeFolder(String(path[..<slash]), mode: 0o755)
-                return try makeFolder(path, mode: mode)
+        if errno == EEXIST {
+            guard isFolder(path) else {
+                throw .dataFolderUnwritable(path: path, reason: "there is something else of that name")
             }
+            return
+        }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw unwritable(path)
         }
+        try makeFolder(String(path[..<slash]), mode: 0o755)
+        // Once more and no further: some file systems have no room for folders and keep saying that none is there.
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw unwritable(path) }
+        chmod(path, mode)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The last lines of a text file, at most `count`, from its last 64 KiB.

@@ -81,7 +81,8 @@ public final class TokenVerifier: Sendable {
         }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         // One spelling a token: base64 lets unused bits differ, and each spelling would be remembered by itself.
-        guard parts.count == 3, token.utf8.count <= 8192, parts.allSatisfy(isBase64URL), let json = base64URLDecoded(parts[0]),
+        guard parts.count == 3, token.utf8.count <= 8192, parts.allSatisfy(isBase64URL),
+            let json = base64URLDecoded(parts[0]),
             let header = try? JSONDecoder().decode(Header.self, from: json), header.alg == "EdDSA"
         else { return nil }
         return header.kid
