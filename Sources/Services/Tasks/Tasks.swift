@@ -1,7 +1,13 @@
 // The task API: the one place where tasks are written.
 //
-// A write is one transaction: the task's row, and the outbox row that tells of it. The relay then publishes; a
-// consumer never reads this database. Every statement binds the user of the caller.
+// A write is one transaction: the task's row, locked first and one version further; the outbox row that tells of
+// it; and, when the request has an Idempotency-Key, the answer, so that a repetition gets the same one. The relay then
+// publishes; a consumer never reads this database. Optimistic writers say by If-Match which version they have seen;
+// all others simply come one after another.
+//
+// Every statement binds the user of the caller, and row-level security stands behind every statement: a transaction
+// names its user once, and other rows do not exist for it. Relay and pruning act for nobody, on tables without users'
+// rows or on what has expired, and can have a login of their own.
 //
 //   Routes/          HTTP, one file a resource
 //   TaskOperations   the use cases
@@ -20,11 +26,20 @@ public enum Tasks {
     /// Everything the frame must know.
     public static let role = ServiceRole(
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
-        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys], schema: schema,
+        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL],
+        schema: schema,
         migrations: [
             Migration(
                 name: "M0001_task", sql: String(decoding: PackageResources.M0001_task_sql, as: UTF8.self)),
             EventTables.outbox(in: schema),
+            Migration(
+                name: "M0002_trash", sql: String(decoding: PackageResources.M0002_trash_sql, as: UTF8.self)),
+            Migration(
+                name: "M0003_idempotency",
+                sql: String(decoding: PackageResources.M0003_idempotency_sql, as: UTF8.self)),
+            Migration(
+                name: "M0004_row_level_security",
+                sql: String(decoding: PackageResources.M0004_row_level_security_sql, as: UTF8.self)),
         ],
         build: build)
 
@@ -33,12 +48,13 @@ public enum Tasks {
         let outbox = Outbox(schema: schema, source: frame.role.name)
         let operations = TaskOperations(database: database, outbox: outbox)
         try await frame.acceptTokens()
+        let worker = try WorkerDatabase(frame)
         let relay = OutboxRelay(
-            outbox: outbox, database: database, listening: try frame.databaseConfiguration(),
+            outbox: outbox, database: worker.client, listening: worker.configuration,
             dapr: try frame.sidecar(), logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
         return ServiceParts(
             routes: { TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: $0) },
-            services: [relay])
+            services: [worker, relay, IdempotencyPruning(database: worker.client, logger: frame.logger)])
     }
 }
