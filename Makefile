@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test build release format lint clean packages
+.PHONY: up test bench build release format lint clean packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -18,6 +18,9 @@ build: packages
 
 test: packages
 	@scripts/test.sh
+
+bench:
+	@scripts/bench.sh $(BENCH)
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

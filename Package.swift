@@ -114,7 +114,13 @@ let checks: [Target] = [
             "CurlHTTP", "EventFlow", "OTLP", "Telemetry", "TestSupport", hummingbird, httpTypes, crypto,
             tracing,
         ] + testKits),
-    tests(of: "Gateway", uses: ["TodoDomain"]),
+    tests(
+        of: "Gateway",
+        uses: [
+            "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", hummingbird, httpTypes,
+            crypto,
+            logging, lifecycle,
+        ]),
     tests(
         of: "Tasks",
         uses: ["EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", httpTypes, metrics]

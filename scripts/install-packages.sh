@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the build and the platform need, if any is missing. Asks apt only then.
+# Installs the Debian packages that the build and the platform need, and those named as arguments, if any is missing.
+# Asks apt only then.
 set -euo pipefail
 
 packages=(
@@ -8,6 +9,7 @@ packages=(
     postgresql postgresql-client                       # the local database and the tests' own
     prometheus                                         # promtool checks our exposition
     curl make git ca-certificates tzdata
+    "$@"
 )
 
 missing=()

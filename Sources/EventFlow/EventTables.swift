@@ -32,10 +32,6 @@ public enum EventTables {
                   holder uuid NOT NULL,
                   held_until timestamptz NOT NULL
                 );
-                CREATE FUNCTION \(schema).outbox_notify() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN PERFORM pg_notify(TG_ARGV[0], ''); RETURN NULL; END $$;
-                CREATE TRIGGER outbox_wakes AFTER INSERT ON \(schema).outbox
-                  FOR EACH STATEMENT EXECUTE FUNCTION \(schema).outbox_notify('\(schema)_outbox');
                 """)
     }
 

@@ -1,9 +1,12 @@
 public import Tracing
 
-/// W3C trace context as the two strings that rows and envelopes hold.
+/// W3C trace context as the strings that rows and envelopes hold.
 public struct TraceCarrier: Sendable, Hashable {
+    /// `00-<trace id>-<span id>-<flags>` in lower-case hexadecimal, unchecked until `context()` reads it.
     public var traceparent: String?
+    /// What vendors on the way keep for themselves; means nothing without a `traceparent`.
     public var tracestate: String?
+    /// Facts of the request as a `baggage` header spells them; outbox rows do not keep it.
     public var baggage: String?
 
     /// A carrier of given values; nil for what is not there.

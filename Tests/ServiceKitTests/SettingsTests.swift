@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import ServiceKit
@@ -20,6 +21,20 @@ struct SettingsTests {
         }
         let missing = ConfigurationError.missing(secret)
         #expect("\(missing)" == "TODO_SECRET is not set: a secret")
+    }
+
+    @Test func `a secret may lie in a file, other settings may not`() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "todo-secret-\(UUID().uuidString)")
+        try Data("from the file\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let named = Settings(environment: ["TODO_SECRET_FILE": file.path(), "TODO_PORT_FILE": file.path()])
+        #expect(try named.string(secret) == "from the file")
+        #expect(try named.integer(port) == 8080)
+        let both = Settings(environment: [
+            "TODO_SECRET_FILE": file.path(), "TODO_SECRET": "from the variable",
+        ])
+        #expect(try both.string(secret) == "from the variable")
+        #expect(Settings(environment: ["TODO_SECRET_FILE": "/nonexistent"]).given(secret) == nil)
     }
 
     @Test func `the report shows source and default, and masks secrets`() throws {

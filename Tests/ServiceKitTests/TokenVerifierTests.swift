@@ -87,18 +87,34 @@ struct TokenVerifierTests {
         let signer = try await signer()
         let fetches = Mutex(0)
         let set = signer.keySet
-        let keys = TrustedKeys {
+        let keys = TrustedKeys(pause: .milliseconds(1)) {
             fetches.withLock { $0 += 1 }
             return set
         }
         let verifier = TokenVerifier(keys: keys)
         #expect(await status { try await verifier.caller(of: try await token(signer, for: UUID())) } == 200)
         #expect(await status { try await verifier.caller(of: try await token(signer, for: UUID())) } == 200)
+        #expect(fetches.withLock { $0 } == 1)
         let stranger = try await self.signer()
         #expect(await status { try await verifier.caller(of: try await token(stranger, for: UUID())) } == 401)
-        #expect(fetches.withLock { $0 } == 1)
+        #expect(fetches.withLock { $0 } == 2)
         let away = TokenVerifier(keys: TrustedKeys { throw TokenError.keysUnavailable })
         #expect(await status { try await away.caller(of: try await token(signer, for: UUID())) } == 503)
+    }
+
+    @Test func `a token has one spelling`() async throws {
+        let signer = try await signer()
+        let keys = TrustedKeys(fetch: nil)
+        await keys.add(signer.keySet, issuer: "gateway")
+        let verifier = TokenVerifier(keys: keys)
+        let text = try await token(signer, for: UUID())
+        #expect(await status { try await verifier.caller(of: text) } == 200)
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        // The last character of 64 bytes carries two bits; the other four are nobody's.
+        let last = try #require(text.last.flatMap { alphabet.firstIndex(of: $0) })
+        for other in ["\(text.dropLast())\(alphabet[last ^ 1])", text + "=", text + "==", text + " "] {
+            #expect(await status { try await verifier.caller(of: other) } == 401, "\(other.suffix(4))")
+        }
     }
 
     @Test func `a signing key of the wrong size is a clear mistake`() async {

@@ -110,7 +110,7 @@ import Testing
         let failure = await #expect(throws: SupervisorError.self) { try await child.start() }
         #expect(failure?.description == "broken ended before it was ready (exit status 3)")
         try await eventually { bench.log.recentLines(of: "broken").count == 3 }
-        #expect(failure?.lastLines.allSatisfy { $0.hasSuffix("broken  ERROR no configuration") } == true)
+        #expect(failure?.lastLines.allSatisfy { $0.hasSuffix("broken  ERROR  no configuration") } == true)
         await child.stop()
     }
 

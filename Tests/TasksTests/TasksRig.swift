@@ -51,7 +51,11 @@ struct TasksRig: Sendable {
         let role = "\(name)_\(database)"
         try await administrator.script("CREATE ROLE \(role) LOGIN PASSWORD 'secret' NOSUPERUSER NOBYPASSRLS")
         let place = url.split(separator: "@").last.map(String.init) ?? ""
-        return PostgresClient(try PostgresConfiguration(url: "postgres://\(role):secret@\(place)"))
+        var configuration = try PostgresConfiguration(url: "postgres://\(role):secret@\(place)")
+        // Fifty at once wait for ten connections, on machines of any speed.
+        configuration.poolWaitTimeout = .seconds(120)
+        configuration.statementTimeout = .seconds(120)
+        return PostgresClient(configuration)
     }
 
     func close() async {
@@ -103,7 +107,8 @@ struct TestUser: Sendable {
     }
 
     var caller: Caller {
-        Caller(userID: id, actor: .user, issuer: "gateway", scopes: ["tasks:read", "tasks:write"])
+        Caller(userID: id, actor: .user, issuer: "gateway", scopes: ["tasks:read", "tasks:write"],
+            sessionID: nil)
     }
 }
 

@@ -1,8 +1,11 @@
 /// Sixteen bytes that name a trace; all-zero is invalid (W3C Trace Context §3.2.2.3).
 public struct TraceID: Sendable, Hashable {
+    /// The first eight bytes, big-endian: the left half of `hex`.
     public let high: UInt64
+    /// The last eight bytes, big-endian: the right half of `hex`.
     public let low: UInt64
 
+    /// Takes any two halves, also the all-zero id, which `isValid` tells apart.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -23,7 +26,9 @@ public struct TraceID: Sendable, Hashable {
         self.init(high: high, low: low)
     }
 
+    /// False for the all-zero id only, which receivers must treat as no id at all.
     public var isValid: Bool { high != 0 || low != 0 }
+    /// Sixteen bytes, big-endian, as OTLP sends them.
     public var bytes: [UInt8] { bigEndianBytes(high) + bigEndianBytes(low) }
     /// Thirty-two lower-case hexadecimal digits.
     public var hex: String { hexDigits(high) + hexDigits(low) }
@@ -31,8 +36,10 @@ public struct TraceID: Sendable, Hashable {
 
 /// Eight bytes that name a span; all-zero is invalid (W3C Trace Context §3.2.2.4).
 public struct SpanID: Sendable, Hashable {
+    /// The eight bytes read as one big-endian number.
     public let value: UInt64
 
+    /// Takes any number, also zero, which `isValid` tells apart.
     public init(_ value: UInt64) {
         self.value = value
     }
@@ -49,17 +56,21 @@ public struct SpanID: Sendable, Hashable {
         self.value = value
     }
 
+    /// False for the all-zero id only, which receivers must treat as no id at all.
     public var isValid: Bool { value != 0 }
+    /// Eight bytes, big-endian, as OTLP sends them.
     public var bytes: [UInt8] { bigEndianBytes(value) }
     /// Sixteen lower-case hexadecimal digits.
     public var hex: String { hexDigits(value) }
 }
 
 extension TraceID: CustomStringConvertible {
+    /// The form of `traceparent` and of log lines: the same as `hex`.
     public var description: String { hex }
 }
 
 extension SpanID: CustomStringConvertible {
+    /// The form of `traceparent` and of log lines: the same as `hex`.
     public var description: String { hex }
 }
 

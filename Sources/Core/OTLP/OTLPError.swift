@@ -11,6 +11,7 @@ public enum OTLPError: Error, Sendable, Hashable {
 }
 
 extension OTLPError: CustomStringConvertible {
+    /// Says which rule was broken, with nothing taken from the bytes, so that logs and answers may show it.
     public var description: String {
         switch self {
         case .malformed: "not a valid OTLP message"

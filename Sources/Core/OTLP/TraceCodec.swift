@@ -101,6 +101,7 @@ public enum TraceCodec {
 
 /// What came out of an export request.
 public struct DecodedExport: Sendable, Hashable {
+    /// The spans fit to keep, grouped as they came; a group stays even if all its spans were left out.
     public var resourceSpans: [ResourceSpans]
     /// Spans left out because they break a rule.
     public var rejectedSpans: Int

@@ -21,6 +21,7 @@ public final class PostgresClient: Sendable {
     public let configuration: PostgresConfiguration
     let pool: ConnectionPool
     let telemetry: StatementTelemetry
+    let notices = CommitNotices()
 
     /// Connects to nothing yet: the first statement does.
     public init(

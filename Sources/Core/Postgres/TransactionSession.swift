@@ -13,6 +13,7 @@ final class TransactionSession: Sendable {
     private struct State {
         var connection: UInt64
         var phase = Phase.fresh
+        var channels: Set<String> = []
     }
 
     private let client: PostgresClient
@@ -44,6 +45,10 @@ final class TransactionSession: Sendable {
         }.get()
     }
 
+    func notifyAfterCommit(_ channel: String) {
+        state.withLock { _ = $0.channels.insert(channel) }
+    }
+
     /// COMMIT, or nothing when nothing was sent. The server answers COMMIT of a failed transaction with a
     /// friendly ROLLBACK; a body that swallowed the failure must still hear of it.
     func commit() async throws(PostgresError) {
@@ -67,6 +72,8 @@ final class TransactionSession: Sendable {
         }
         end(isReusable: isReusable)
         _ = try result.get()
+        let channels = state.withLock { $0.channels }
+        if !channels.isEmpty { client.notices.want(channels, of: client) }
     }
 
     /// Harmless after `commit`.
@@ -136,7 +143,7 @@ final class TransactionSession: Sendable {
         client.pool.release(dead, isReusable: false)
         do {
             let connection = try await client.pool.acquire()
-            state.withLock { $0 = State(connection: connection) }
+            state.withLock { $0 = State(connection: connection, channels: $0.channels) }
             return nil
         } catch {
             state.withLock { $0.phase = .ended }

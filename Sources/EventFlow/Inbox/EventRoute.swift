@@ -5,6 +5,7 @@ public struct EventRoute: Sendable {
     /// Runs in the transaction that also records the event's id.
     public typealias Handler = @Sendable (ReceivedEvent, PostgresTransaction) async throws -> Void
 
+    /// The broker's name of the stream; of the routes that share it, every one whose types fit runs.
     public let topic: String
     /// Nil for every type on the topic.
     public let types: Set<String>?

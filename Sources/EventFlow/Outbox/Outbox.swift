@@ -24,7 +24,7 @@ public struct Outbox: Sendable {
         self.now = now
     }
 
-    /// The channel that a commit with new events notifies; a trigger of the table does it.
+    /// The channel that is notified when new events have been committed.
     public var channel: String { "\(schema)_outbox" }
 
     /// Leaves an event in the transaction.
@@ -44,6 +44,7 @@ public struct Outbox: Sendable {
               \(event.sequence), \(event.userID), \(event.actor), \(String(decoding: event.payload, as: UTF8.self)),
               \(carrier.traceparent), \(carrier.tracestate), \(time))
             """)
+        transaction.notifyAfterCommit(channel: channel)
         return id.lowercased
     }
 

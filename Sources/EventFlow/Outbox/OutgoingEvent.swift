@@ -1,6 +1,8 @@
 /// An event as a use case states it, before it has an envelope.
 public struct OutgoingEvent: Sendable {
+    /// The broker's name of the stream; order is kept within a topic only, never between topics.
     public var topic: String
+    /// `todo.<noun>.<past verb>.v<version>`; a change of the payload's shape needs a new version.
     public var type: String
     /// The entity it is about.
     public var subject: String

@@ -37,9 +37,13 @@ public enum FrameKeys {
     public static let bodyLimit = ConfigurationKey(
         "TODO_REQUEST_BODY_LIMIT", .integer, default: "1048576", "most bytes of a request body")
 
+    public static let requestLimit = ConfigurationKey(
+        "TODO_REQUEST_LIMIT", .integer, default: "512", "requests under way at a time; more are answered 503")
+
     /// What every process reads.
     public static let process = [
         host, logLevel, supervised, version, otlpEndpoint, tracesExporter, sampler, scheduleDelay, bodyLimit,
+        requestLimit,
     ]
     /// What a process with a database reads.
     public static let database = [databaseURL, databaseConnections, statementTimeout]

@@ -1,4 +1,5 @@
 import Configuration
+import FoundationEssentials
 
 /// Reads settings by their declared keys.
 public struct Settings: Sendable {
@@ -13,9 +14,21 @@ public struct Settings: Sendable {
     }
 
     /// The value that was set, if one was; an empty value counts as not set.
+    ///
+    /// A secret may also lie in a file that `<NAME>_FILE` names, as orchestrators mount them; the variable itself wins.
     public func given(_ key: ConfigurationKey) -> String? {
-        let path = key.name.lowercased().replacing("_", with: ".")
-        let value = reader.string(forKey: ConfigKey(path), isSecret: key.isSecret)
+        if let value = variable(key.name, isSecret: key.isSecret) { return value }
+        guard key.isSecret, let path = variable("\(key.name)_FILE", isSecret: false),
+            let content = try? Data(contentsOf: URL(filePath: path))
+        else { return nil }
+        let text = String(decoding: content, as: UTF8.self)
+        let value = text.hasSuffix("\n") ? String(text.dropLast()) : text
+        return value.isEmpty ? nil : value
+    }
+
+    private func variable(_ name: String, isSecret: Bool) -> String? {
+        let path = name.lowercased().replacing("_", with: ".")
+        let value = reader.string(forKey: ConfigKey(path), isSecret: isSecret)
         return value?.isEmpty == false ? value : nil
     }
 

@@ -6,14 +6,15 @@ import NIOCore
 
 /// The routes that the sidecar calls: which topics the service wants, and the deliveries. No service writes these.
 enum DaprRoutes {
-    static let eventsPrefix = "/events/"
+    /// The most bytes an event may have: what the sidecar itself takes, so that nothing it accepted is refused here.
+    static let eventLimit = 4 * 1024 * 1024
 
     /// Whether a request is the sidecar's question at its start: like a probe, it is no part of anybody's work.
     static func isHandshake(_ path: String) -> Bool {
         path == "/dapr/config" || path == "/dapr/subscribe"
     }
 
-    static func add(_ consumer: EventConsumer?, to router: ServiceRouter, bodyLimit: Int) {
+    static func add(_ consumer: EventConsumer?, to router: ServiceRouter) {
         router.on(.get, "/dapr/config", access: .sidecar) { _, _ in
             try .json([String: String]())
         }
@@ -24,7 +25,7 @@ enum DaprRoutes {
         for subscription in consumer.subscriptions {
             let topic = subscription.topic
             router.on(.post, subscription.route, access: .sidecar) { request, _ in
-                let body = try await request.bytes(upTo: bodyLimit)
+                let body = try await request.bytes(upTo: eventLimit)
                 let status = await consumer.deliver(topic: topic, body: body)
                 return try .json(["status": status.rawValue])
             }

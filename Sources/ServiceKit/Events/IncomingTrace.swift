@@ -22,27 +22,6 @@ struct IncomingTrace {
     var parent: InstrumentationContext
     var links: [SpanLink] = []
 
-    /// Reads the context of a request; the body of a delivery is read here and put back.
-    static func of(_ request: inout Request, bodyLimit: Int) async throws -> IncomingTrace {
-        let header = TraceCarrier(
-            traceparent: request.headers[.traceparent], tracestate: request.headers[.tracestate],
-            baggage: request.headers[.baggage]
-        ).context()
-        guard request.uri.path.hasPrefix(DaprRoutes.eventsPrefix) else {
-            return IncomingTrace(parent: header)
-        }
-        do {
-            let body = try await request.collectBody(upTo: bodyLimit)
-            let event = try? CloudEvent(json: Array(body.readableBytesView))
-            let envelope = TraceCarrier(
-                traceparent: event?.traceparent ?? event?.traceid, tracestate: event?.tracestate,
-                baggage: event?.baggage)
-            return delivery(header: header, envelope: envelope.context())
-        } catch is NIOTooManyBytesError {
-            throw Problem(.contentTooLarge, "an event may have at most \(bodyLimit) bytes")
-        }
-    }
-
     /// The rule for deliveries, as in the table above.
     static func delivery(header: InstrumentationContext, envelope: InstrumentationContext) -> IncomingTrace {
         switch (header.spanContext, envelope.spanContext) {
@@ -59,6 +38,39 @@ struct IncomingTrace {
         case (nil, nil):
             Counter(label: "todo.event.untraced").increment()
             return IncomingTrace(parent: .topLevel)
+        }
+    }
+}
+
+extension IncomingTrace {
+    /// Reads the context that requests bring along.
+    struct Reader: Sendable {
+        /// The routes of deliveries; only there is the body looked into, and only for the own sidecar.
+        let deliveries: Set<String>
+        let access: AccessGuard
+        let eventLimit: Int
+        /// Set where strangers call.
+        let edge: EdgeSampling?
+
+        /// The context of a request; the body of a delivery is read here and put back.
+        ///
+        /// - Throws: 401 for a delivery that is not the sidecar's.
+        func read(_ request: inout Request) async throws -> IncomingTrace {
+            let header = TraceCarrier(
+                traceparent: request.headers[.traceparent], tracestate: request.headers[.tracestate],
+                baggage: request.headers[.baggage]
+            ).context()
+            guard deliveries.contains(request.uri.path) else {
+                return IncomingTrace(parent: await edge?.judged(header, of: request) ?? header)
+            }
+            _ = try await access.admit(request, to: .sidecar)
+            let bytes = try await request.bytes(upTo: eventLimit)
+            request.body = RequestBody(buffer: ByteBuffer(bytes: bytes))
+            let event = try? CloudEvent(json: bytes)
+            let envelope = TraceCarrier(
+                traceparent: event?.traceparent ?? event?.traceid, tracestate: event?.tracestate,
+                baggage: event?.baggage)
+            return IncomingTrace.delivery(header: header, envelope: envelope.context())
         }
     }
 }

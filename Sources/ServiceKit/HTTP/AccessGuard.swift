@@ -18,9 +18,9 @@ struct AccessGuard: Sendable {
             return nil
         case .signedIn(let scope):
             guard let verifier else { throw Problem.unauthorized("tokens are not accepted here") }
-            let caller = try await verifier.caller(of: try bearerToken(of: request))
+            let caller = try await verifier.caller(of: try Self.bearerToken(of: request))
             guard caller.scopes.contains(scope) else {
-                throw Problem(.forbidden, "the token lacks the scope \(scope)")
+                throw Problem(.forbidden, "the token lacks the scope \(scope), or its issuer may not give it")
             }
             return caller
         }
@@ -34,12 +34,12 @@ struct AccessGuard: Sendable {
         }
     }
 
-    private func bearerToken(of request: Request) throws -> String {
+    static func bearerToken(of request: Request) throws -> String {
         guard let header = request.headers[.authorization] else {
             throw Problem.unauthorized("a bearer token is needed")
         }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", !parts[1].isEmpty else {
+        let parts = header.split(separator: " ")
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
             throw Problem.unauthorized(
                 "the Authorization header must be a bearer token", error: "invalid_request")
         }

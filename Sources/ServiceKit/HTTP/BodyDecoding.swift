@@ -11,6 +11,10 @@ extension Request {
     public func json<Body: Decodable>(_ type: Body.Type, upTo limit: Int) async throws -> Body {
         try requireJSON()
         let bytes = try await bytes(upTo: limit)
+        // JSON between systems is UTF-8 (RFC 8259 §8.1); the decoder would guess other encodings.
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw Problem(.badRequest, "the body is not valid UTF-8")
+        }
         do {
             return try WireJSON.decode(type, from: bytes)
         } catch let error as DecodingError {
@@ -20,18 +24,38 @@ extension Request {
 
     /// Reads the whole body.
     ///
-    /// - Throws: 413 when it is too long.
-    public func bytes(upTo limit: Int) async throws -> [UInt8] {
+    /// - Throws: 413 when it is too long, 408 when it does not come in time, 400 when it breaks off or is not HTTP.
+    public func bytes(upTo limit: Int, within time: Duration = .seconds(30)) async throws -> [UInt8] {
+        let body = body
         do {
-            let buffer = try await body.collect(upTo: limit)
-            return Array(buffer.readableBytesView)
+            return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+                group.addTask { Array(try await body.collect(upTo: limit).readableBytesView) }
+                group.addTask {
+                    try await Task.sleep(for: time)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let bytes = try await group.next() ?? nil else {
+                    throw Problem(.requestTimeout, "the body did not come in time")
+                }
+                return bytes
+            }
         } catch is NIOTooManyBytesError {
             throw Problem(.contentTooLarge, "the body may have at most \(limit) bytes")
+        } catch let problem as Problem {
+            throw problem
+        } catch let cancellation as CancellationError {
+            throw cancellation
+        } catch {
+            throw Problem(.badRequest, "the body is not complete")
         }
     }
 
     private func requireJSON() throws {
-        let type = headers[.contentType]?.split(separator: ";").first.map { $0.trimmingPrefix(" ") } ?? ""
+        if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw Problem(.unsupportedMediaType, "the body must not be compressed")
+        }
+        let type = headers[.contentType]?.prefix { $0 != ";" }.split(separator: " ").joined() ?? ""
         guard type.lowercased() == "application/json" || type.lowercased().hasSuffix("+json") else {
             throw Problem(.unsupportedMediaType, "the body must be application/json")
         }

@@ -1,4 +1,3 @@
-import CurlHTTP
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -13,12 +12,17 @@ import Tracing
 /// template: they hold ids and what people search for.
 struct ObservabilityMiddleware: RouterMiddleware {
     let logger: Logger
-    let bodyLimit: Int
+    let table: RouteTable
+    /// How the context to continue is found.
+    let incoming: IncomingTrace.Reader
     private let activeRequests = ActiveRequests()
+    private let shedding: LoadShedding
 
-    init(logger: Logger, bodyLimit: Int) {
+    init(logger: Logger, table: RouteTable, requestLimit: Int, incoming: IncomingTrace.Reader) {
         self.logger = logger
-        self.bodyLimit = bodyLimit
+        self.table = table
+        self.incoming = incoming
+        shedding = LoadShedding(limit: requestLimit)
     }
 
     func handle(
@@ -26,45 +30,92 @@ struct ObservabilityMiddleware: RouterMiddleware {
         next: @concurrent (Request, ServiceRequestContext) async throws -> Response
     ) async throws -> Response {
         guard !DaprRoutes.isHandshake(request.uri.path) else {
-            return await answer(request, context: context, next: next).0
+            return await answer(request, context: context, next: next).response
         }
         let exchange = Exchange(method: request.method)
         activeRequests.begin(exchange.method)
         defer { activeRequests.end(exchange.method) }
         var request = request
-        var context = context
-        let parent: IncomingTrace
+        let trace: IncomingTrace
+        var refusal: (any Error)?
         do {
-            parent = try await IncomingTrace.of(&request, bodyLimit: bodyLimit)
+            trace = try await incoming.read(&request)
         } catch {
-            return Problem(from: error).response()
+            // The request is over, but not unseen: it gets its span, its metrics and its line like any other.
+            trace = IncomingTrace(parent: .topLevel)
+            refusal = error
         }
-        let span = startSpan(exchange.method, context: parent.parent, ofKind: .server)
+        return await answer(
+            request, context: context, exchange: exchange, trace: trace, refusal: refusal, next: next)
+    }
+
+    private func answer(
+        _ request: Request, context: ServiceRequestContext, exchange: Exchange, trace: IncomingTrace,
+        refusal: (any Error)?, next: @concurrent (Request, ServiceRequestContext) async throws -> Response
+    ) async -> Response {
+        var context = context
+        let span = startSpan(exchange.method, context: trace.parent, ofKind: .server)
         defer { span.end() }
-        for link in parent.links { span.addLink(link) }
-        exchange.describe(request, on: span)
+        for link in trace.links { span.addLink(link) }
+        exchange.describe(on: span)
         context.span = span
         return await InstrumentationContext.$current.withValue(span.context) { [context] in
-            let (response, failure) = await answer(request, context: context, next: next)
-            exchange.conclude(context.endpointPath, response: response, failure: failure, on: span)
-            exchange.measure(context.endpointPath, response: response)
-            exchange.report(context.endpointPath, response: response, failure: failure, to: logger)
-            return response
+            let answer =
+                if let refusal { Answer(problem: Problem(from: refusal), failure: refusal) } else {
+                    await self.answer(request, context: context, next: next)
+                }
+            let route = table.match(request.uri.path)?.route
+            exchange.conclude(route, answer: answer, on: span)
+            exchange.measure(route, response: answer.response)
+            exchange.report(route, answer: answer, to: logger)
+            return answer.response
         }
     }
 
     private func answer(
         _ request: Request, context: ServiceRequestContext,
         next: @concurrent (Request, ServiceRequestContext) async throws -> Response
-    ) async -> (Response, (any Error)?) {
+    ) async -> Answer {
         do {
-            return (try await next(request, context), nil)
+            try shedding.enter()
+            defer { shedding.leave() }
+            return Answer(response: try await next(request, context), failure: nil)
         } catch {
-            let problem =
-                context.endpointPath == nil && (error as? HTTPError)?.status == .notFound
-                ? Problem.notFound("there is no such route") : Problem(from: error)
-            return (problem.response(), error)
+            if !(error is Problem), (error as? any HTTPResponseError)?.status == .notFound {
+                return withoutRoute(request)
+            }
+            return Answer(problem: Problem(from: error), failure: error)
         }
+    }
+
+    /// The answer where no route took the request: the path may exist with other methods.
+    private func withoutRoute(_ request: Request) -> Answer {
+        guard let match = table.match(request.uri.path) else {
+            return Answer(problem: .notFound("there is no such route"), failure: nil)
+        }
+        if request.method == .options {
+            return Answer(
+                response: Response(status: .noContent, headers: [.allow: match.allow]), failure: nil)
+        }
+        return Answer(
+            problem: Problem(
+                .methodNotAllowed, "this resource has \(match.allow)", headers: [.allow: match.allow]),
+            failure: nil)
+    }
+}
+
+/// What a request was answered with, and the error behind it.
+private struct Answer {
+    let response: Response
+    let failure: (any Error)?
+
+    init(response: Response, failure: (any Error)?) {
+        self.response = response
+        self.failure = failure
+    }
+
+    init(problem: Problem, failure: (any Error)?) {
+        self.init(response: problem.response(), failure: failure)
     }
 }
 
@@ -78,20 +129,22 @@ private struct Exchange {
         self.method = known.contains(method.rawValue) ? method.rawValue : "_OTHER"
     }
 
-    func describe(_ request: Request, on span: any Span) {
+    func describe(on span: any Span) {
         span.attributes["http.request.method"] = method
         span.attributes["url.scheme"] = "http"
         span.attributes["network.protocol.version"] = "1.1"
     }
 
-    func conclude(_ route: String?, response: Response, failure: (any Error)?, on span: any Span) {
+    func conclude(_ route: String?, answer: Answer, on span: any Span) {
+        let response = answer.response
         if let route {
             span.operationName = "\(method) \(route)"
             span.attributes["http.route"] = route
         }
         span.attributes["http.response.status_code"] = Int(response.status.code)
         if response.status.code >= 500 {
-            span.attributes["error.type"] = failure.map { "\(type(of: $0))" } ?? String(response.status.code)
+            span.attributes["error.type"] =
+                answer.failure.map { "\(type(of: $0))" } ?? String(response.status.code)
             span.setStatus(SpanStatus(code: .error))
         }
     }
@@ -107,11 +160,12 @@ private struct Exchange {
             .record(duration: ContinuousClock.now - start)
     }
 
-    func report(_ route: String?, response: Response, failure: (any Error)?, to logger: Logger) {
+    func report(_ route: String?, answer: Answer, to logger: Logger) {
+        let response = answer.response
         let failed = response.status.code >= 500
         logger.log(
             level: failed ? .error : .info, failed ? "request failed" : "request",
-            error: failed ? failure : nil,
+            error: failed ? answer.failure : nil,
             metadata: [
                 "http.request.method": "\(method)", "http.route": "\(route ?? "none")",
                 "http.response.status_code": "\(response.status.code)",

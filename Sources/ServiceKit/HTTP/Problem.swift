@@ -2,6 +2,7 @@ import EventFlow
 public import HTTPTypes
 public import Hummingbird
 import NIOCore
+import Postgres
 public import TodoDomain
 
 /// An error answer (RFC 9457): what was wrong, in a form for programs and one for people.
@@ -77,9 +78,26 @@ extension Problem {
             self = Problem(
                 .unprocessableContent, "the body has fields that are not acceptable",
                 fields: validation.fields)
+        case let error as PostgresError: self = Problem(database: error)
         case let error as HTTPError: self = Problem(error.status, error.body, headers: error.headers)
         case let error as any HTTPResponseError: self = Problem(error.status)
         default: self = Problem(.internalServerError, "the request could not be completed")
+        }
+    }
+}
+
+extension Problem {
+    /// The answer for a failure of the database: whose fault it is decides the status.
+    private init(database error: PostgresError) {
+        switch error {
+        case .encoding:
+            self.init(.badRequest, "the request holds a character that cannot be stored, such as U+0000")
+        case .connectionFailed, .connectionLost, .poolTimeout, .timeout, .closed:
+            self = .unavailable("the database cannot be reached now")
+        case _ where error.isRetryable:
+            self = .unavailable("the database is busy")
+        default:
+            self.init(.internalServerError, "the request could not be completed")
         }
     }
 }

@@ -10,7 +10,10 @@ public struct QueryParameters {
     ///
     /// - Throws: 400 when a parameter is given twice.
     public init(_ request: Request) throws {
-        for (key, value) in request.uri.queryParameters {
+        for (key, value) in request.uri.queryParameters where !key.isEmpty {
+            guard !key.utf8.contains(0), !value.utf8.contains(0) else {
+                throw Problem(.badRequest, "the query holds the character U+0000")
+            }
             guard values.updateValue(String(value), forKey: String(key)) == nil else {
                 throw Problem(.badRequest, "the query parameter \(key.prefix(40)) is given twice")
             }

@@ -11,10 +11,11 @@ public final class ServiceRouter {
 
     private let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
     private let access: AccessGuard
-    private var methods: [String: [HTTPRequest.Method]] = [:]
+    private let table: RouteTable
 
-    init(access: AccessGuard, middleware: ObservabilityMiddleware) {
+    init(access: AccessGuard, table: RouteTable, middleware: ObservabilityMiddleware) {
         self.access = access
+        self.table = table
         router.add(middleware: middleware)
     }
 
@@ -22,7 +23,7 @@ public final class ServiceRouter {
     public func on(
         _ method: HTTPRequest.Method, _ path: String, access rule: RouteAccess, _ handler: @escaping Handler
     ) {
-        methods[path, default: []].append(method)
+        table.add(method, path)
         router.on(RouterPath(path), method: method) { [access] request, context in
             var context = context
             context.caller = try await access.admit(request, to: rule)
@@ -30,19 +31,7 @@ public final class ServiceRouter {
         }
     }
 
-    /// Adds the 405 answers and closes the table.
     func buildResponder() -> some HTTPResponder<ServiceRequestContext> {
-        let known: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
-        for (path, present) in methods {
-            let allow = (present + (present.contains(.get) ? [.head] : [])).map(\.rawValue).sorted()
-            for method in known where !present.contains(method) {
-                router.on(RouterPath(path), method: method) { _, _ -> Response in
-                    throw Problem(
-                        .methodNotAllowed, "this resource has \(allow.joined(separator: ", "))",
-                        headers: [.allow: allow.joined(separator: ", ")])
-                }
-            }
-        }
-        return router.buildResponder()
+        router.buildResponder()
     }
 }

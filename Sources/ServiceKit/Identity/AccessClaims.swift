@@ -16,19 +16,27 @@ struct AccessClaims: JWTPayload, Sendable {
     var scope: String
     /// `user` where it is absent.
     var actor: String?
+    /// The session that the token was given out in; absent in tokens of services.
+    var sid: String?
 
     func verify(using algorithm: some JWTAlgorithm) async throws {
         try exp.verifyNotExpired()
         guard aud == Self.audience else { throw TokenError.invalid }
     }
 
-    func caller() throws(TokenError) -> Caller {
-        guard let userID = UUID(uuidString: sub), let actor = Caller.Actor(rawValue: actor ?? "user") else {
-            throw .invalid
+    /// Who is calling, with no more than the issuer may give.
+    func caller(within trust: IssuerTrust) throws(TokenError) -> Caller {
+        guard let userID = UUID(uuidString: sub), let actor = Caller.Actor(rawValue: actor ?? "user"),
+            trust.actors.contains(actor), !trust.isLongerThanAllowed(exp.value.timeIntervalSince(iat.value))
+        else { throw .invalid }
+        var session: UUID?
+        if let sid {
+            guard let id = UUID(uuidString: sid) else { throw .invalid }
+            session = id
         }
         return Caller(
             userID: userID, actor: actor, issuer: iss,
-            scopes: Set(scope.split(separator: " ").map(String.init)))
+            scopes: trust.allowed(Set(scope.split(separator: " ").map(String.init))), sessionID: session)
     }
 }
 

@@ -12,5 +12,8 @@ public struct Caller: Sendable, Hashable {
     public let actor: Actor
     /// The app-id that signed the token.
     public let issuer: String
+    /// What the token names and its issuer may give.
     public let scopes: Set<String>
+    /// The session of a user's token; nil for services.
+    public let sessionID: UUID?
 }

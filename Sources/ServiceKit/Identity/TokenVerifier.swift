@@ -10,13 +10,23 @@ public final class TokenVerifier: Sendable {
         let expiry: Date
     }
 
+    /// Refuses callers whose tokens are good but withdrawn; throws the answer.
+    public typealias Objection = @Sendable (Caller) throws -> Void
+
     private let keys: TrustedKeys
+    private let trust: [String: IssuerTrust]
+    private let objection: Objection?
     private let now: @Sendable () -> Date
     private let capacity: Int
     private let remembered = Mutex<[SHA256Digest: Remembered]>([:])
 
-    init(keys: TrustedKeys, capacity: Int = 10_000, now: @escaping @Sendable () -> Date = { Date() }) {
+    init(
+        keys: TrustedKeys, trust: [String: IssuerTrust] = IssuerTrust.ofPlatform,
+        objection: Objection? = nil, capacity: Int = 10_000, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.keys = keys
+        self.trust = trust
+        self.objection = objection
         self.capacity = capacity
         self.now = now
     }
@@ -25,13 +35,20 @@ public final class TokenVerifier: Sendable {
     ///
     /// - Throws: 401 when the token is not acceptable, 503 when the keys to judge it cannot be had now.
     public func caller(of token: String) async throws -> Caller {
+        let caller = try await signedCaller(of: token)
+        try objection?(caller)
+        return caller
+    }
+
+    private func signedCaller(of token: String) async throws -> Caller {
         let digest = SHA256.hash(data: Data(token.utf8))
         let now = now()
         if let known = remembered.withLock({ $0[digest] }), known.expiry > now { return known.caller }
         do {
             guard let keyID = Self.keyID(of: token) else { throw TokenError.invalid }
             let claims = try await keys.claims(of: token, keyID: keyID)
-            let caller = try claims.caller()
+            guard let trust = trust[claims.iss] else { throw TokenError.invalid }
+            let caller = try claims.caller(within: trust)
             remember(digest, Remembered(caller: caller, expiry: claims.exp.value), now: now)
             return caller
         } catch TokenError.keysUnavailable {
@@ -63,7 +80,8 @@ public final class TokenVerifier: Sendable {
             let kid: String
         }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, token.utf8.count <= 8192, let json = base64URLDecoded(parts[0]),
+        // One spelling a token: base64 lets unused bits differ, and each spelling would be remembered by itself.
+        guard parts.count == 3, token.utf8.count <= 8192, parts.allSatisfy(isBase64URL), let json = base64URLDecoded(parts[0]),
             let header = try? JSONDecoder().decode(Header.self, from: json), header.alg == "EdDSA"
         else { return nil }
         return header.kid

@@ -5,8 +5,10 @@ import JWTKit
 
 /// The keys that tokens may be signed with, and whose they are.
 ///
-/// Keys of services are given at start. The gateway's are fetched from it and fetched again when a token names a
-/// key that is not known, but not more often than every few seconds: garbage must not become requests.
+/// Keys of services are given at start. The gateway's are fetched from it, again when a token names a key that is not
+/// known, and now and then, so that a key that was withdrawn there is soon withdrawn here. Between two fetches there
+/// is a pause: garbage must not become requests. A token that comes in the pause waits for its end instead of being
+/// refused, for it may be signed with a key that is seconds old.
 actor TrustedKeys {
     /// Fetches the gateway's key set.
     typealias Fetch = @Sendable () async throws -> KeySet
@@ -18,39 +20,43 @@ actor TrustedKeys {
 
     private let fetch: Fetch?
     private let fetchedIssuer: String
-    private let minimumPause: Duration
-    private var keys: [String: Key] = [:]
+    private let pause: Duration
+    private let longestAge: Duration
+    private var given: [String: Key] = [:]
+    private var fetched: [String: Key] = [:]
     private var refresh: Task<Void, any Error>?
-    private var lastRefresh: ContinuousClock.Instant?
+    private var lastTry: ContinuousClock.Instant?
+    private var lastSuccess: ContinuousClock.Instant?
 
-    init(fetchedIssuer: String = "gateway", minimumPause: Duration = .seconds(2), fetch: Fetch?) {
+    /// - Parameters:
+    ///   - pause: the least time between two fetches.
+    ///   - longestAge: how old the fetched keys may grow before they are fetched again, in passing.
+    init(
+        fetchedIssuer: String = "gateway", pause: Duration = .seconds(1),
+        longestAge: Duration = .seconds(240),
+        fetch: Fetch?
+    ) {
         self.fetchedIssuer = fetchedIssuer
-        self.minimumPause = minimumPause
+        self.pause = pause
+        self.longestAge = longestAge
         self.fetch = fetch
     }
 
-    /// Adds keys that each belong to the issuer their id names.
+    /// Adds keys that each belong to the issuer their id names. The gateway speaks for its keys itself.
     func add(services: KeySet) async {
-        for key in services.keys { await add(key, issuer: key.kid) }
+        for key in services.keys where key.kid != fetchedIssuer {
+            given[key.thumbprint] = await Self.trusted(key, issuer: key.kid)
+        }
     }
 
     /// Adds the keys of one issuer.
     func add(_ set: KeySet, issuer: String) async {
-        for key in set.keys { await add(key, issuer: issuer) }
-    }
-
-    private func add(_ key: PublishedKey, issuer: String) async {
-        guard key.kty == "OKP", key.crv == "Ed25519",
-            let verifying = try? EdDSA.PublicKey(x: key.x, curve: .ed25519)
-        else { return }
-        let collection = await JWTKeyCollection().add(eddsa: verifying, kid: JWKIdentifier(string: key.kid))
-        keys[key.kid] = Key(issuer: issuer, verifying: collection)
+        for key in set.keys { given[key.thumbprint] = await Self.trusted(key, issuer: issuer) }
     }
 
     /// Verifies signature, expiry and audience, and that the key belongs to the issuer.
     func claims(of token: String, keyID: String) async throws -> AccessClaims {
-        if keys[keyID] == nil { try await refreshKeys() }
-        guard let key = keys[keyID] else { throw TokenError.invalid }
+        guard let key = try await key(keyID) else { throw TokenError.invalid }
         let claims: AccessClaims
         do {
             claims = try await key.verifying.verify(token, as: AccessClaims.self)
@@ -61,19 +67,50 @@ actor TrustedKeys {
         return claims
     }
 
-    private func refreshKeys() async throws {
-        guard let fetch else { return }
-        if let refresh { return try await refresh.value }
-        if let lastRefresh, ContinuousClock.now - lastRefresh < minimumPause { return }
-        let issuer = fetchedIssuer
+    private func key(_ id: String) async throws -> Key? {
+        if let key = given[id] { return key }
+        if let key = fetched[id] {
+            if let lastSuccess, ContinuousClock.now - lastSuccess > longestAge { _ = startRefresh() }
+            return key
+        }
+        // A fetch that was under way may have been answered before the key was there: then one more.
+        let (current, isOwn) = startRefresh()
+        try await current?.value
+        if fetched[id] == nil, !isOwn { try await startRefresh().task?.value }
+        return fetched[id]
+    }
+
+    /// The fetch under way, or a new one, which waits until the pause after the last one is over.
+    private func startRefresh() -> (task: Task<Void, any Error>?, isOwn: Bool) {
+        guard let fetch else { return (nil, true) }
+        if let refresh { return (refresh, false) }
+        let earliest = lastTry.map { $0 + pause }
         let task = Task {
-            let set: KeySet
-            do { set = try await fetch() } catch { throw TokenError.keysUnavailable }
-            await self.add(set, issuer: issuer)
-            self.lastRefresh = .now
+            defer { refresh = nil }
+            if let earliest { try? await Task.sleep(until: earliest, clock: .continuous) }
+            lastTry = .now
+            do {
+                await replaceFetched(by: try await fetch())
+                lastSuccess = .now
+            } catch {
+                throw TokenError.keysUnavailable
+            }
         }
         refresh = task
-        defer { refresh = nil }
-        try await task.value
+        return (task, true)
+    }
+
+    private func replaceFetched(by set: KeySet) async {
+        var keys: [String: Key] = [:]
+        for key in set.keys { keys[key.thumbprint] = await Self.trusted(key, issuer: fetchedIssuer) }
+        fetched = keys
+    }
+
+    private static func trusted(_ key: PublishedKey, issuer: String) async -> Key? {
+        guard key.kty == "OKP", key.crv == "Ed25519",
+            let verifying = try? EdDSA.PublicKey(x: key.x, curve: .ed25519)
+        else { return nil }
+        let id = JWKIdentifier(string: key.thumbprint)
+        return Key(issuer: issuer, verifying: await JWTKeyCollection().add(eddsa: verifying, kid: id))
     }
 }

@@ -71,9 +71,12 @@ public final class ServiceFrame {
 
     /// Accepts the tokens of users and of services.
     ///
-    /// - Parameter own: the role's own signer, when it is the one that signs for users; otherwise the keys are
-    ///   fetched from the gateway by invocation.
-    public func acceptTokens(own: TokenSigner? = nil) async throws {
+    /// - Parameter own: the role's own signer, when it is the one that signs for users. Such a role is the public door,
+    ///   so that tokens of services, which are meant for other services, are worth nothing there. Everybody else
+    ///   fetches the keys from the gateway by invocation.
+    /// - Parameter objection: refuses tokens that are good but withdrawn, where that is known.
+    public func acceptTokens(own: TokenSigner? = nil, objection: TokenVerifier.Objection? = nil) async throws
+    {
         let keys: TrustedKeys
         if let own {
             keys = TrustedKeys(fetch: nil)
@@ -81,13 +84,17 @@ public final class ServiceFrame {
         } else {
             let dapr = try sidecar()
             keys = TrustedKeys { try await GatewayKeyFetch(dapr: dapr).fetch() }
+            await keys.add(services: try serviceKeys())
         }
-        let services = try settings.string(FrameKeys.serviceKeys)
-        guard let set = try? WireJSON.decode(KeySet.self, from: Array(services.utf8)) else {
+        verifier = TokenVerifier(keys: keys, objection: objection)
+    }
+
+    private func serviceKeys() throws -> KeySet {
+        let text = try settings.string(FrameKeys.serviceKeys)
+        guard let set = try? WireJSON.decode(KeySet.self, from: Array(text.utf8)) else {
             throw ConfigurationError.malformed(FrameKeys.serviceKeys, wanted: "a JSON Web Key Set")
         }
-        await keys.add(services: set)
-        verifier = TokenVerifier(keys: keys)
+        return set
     }
 
     /// Adds a hard dependency.

@@ -5,6 +5,8 @@ public import ServiceLifecycle
 public struct ServiceParts: Sendable {
     /// Declares the routes of the role's port; nil for a role without one.
     public var routes: (@Sendable (ServiceRouter) -> Void)?
+    /// Whether strangers call the role's port: their trace ids are kept, their word on sampling is not.
+    public var isPublic: Bool
     /// The subscription table; empty for a role that takes no events.
     public var events: [EventRoute]
     /// Long-running parts, in the order of their start.
@@ -12,10 +14,11 @@ public struct ServiceParts: Sendable {
 
     /// The parts of a role.
     public init(
-        routes: (@Sendable (ServiceRouter) -> Void)? = nil, events: [EventRoute] = [],
+        routes: (@Sendable (ServiceRouter) -> Void)? = nil, isPublic: Bool = false, events: [EventRoute] = [],
         services: [any Service] = []
     ) {
         self.routes = routes
+        self.isPublic = isPublic
         self.events = events
         self.services = services
     }

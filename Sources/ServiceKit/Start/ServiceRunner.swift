@@ -1,4 +1,5 @@
 import CurlHTTP
+import Dapr
 import EventFlow
 import FoundationEssentials
 import Hummingbird
@@ -75,11 +76,21 @@ public struct ServiceRunner: Sendable {
 
     private func publicServer(_ frame: ServiceFrame, _ parts: ServiceParts) throws -> (any Service)? {
         guard let routes = parts.routes else { return nil }
-        let bodyLimit = try frame.bodyLimit()
+        let consumer = try consumer(frame, parts)
+        let access = AccessGuard(verifier: frame.verifier, appToken: settings.given(FrameKeys.appToken))
+        let table = RouteTable()
         let router = ServiceRouter(
-            access: AccessGuard(verifier: frame.verifier, appToken: settings.given(FrameKeys.appToken)),
-            middleware: ObservabilityMiddleware(logger: frame.logger, bodyLimit: bodyLimit))
-        DaprRoutes.add(try consumer(frame, parts), to: router, bodyLimit: bodyLimit)
+            access: access, table: table,
+            middleware: ObservabilityMiddleware(
+                logger: frame.logger, table: table,
+                requestLimit: try settings.integer(FrameKeys.requestLimit, in: 1...1_000_000),
+                incoming: IncomingTrace.Reader(
+                    deliveries: Set(consumer?.subscriptions.map(\.route) ?? []), access: access,
+                    eventLimit: DaprRoutes.eventLimit,
+                    edge: parts.isPublic
+                        ? EdgeSampling(sampler: frame.telemetry.tracer.sampler, verifier: frame.verifier)
+                        : nil)))
+        DaprRoutes.add(consumer, to: router)
         routes(router)
         return HTTPServer.service(
             host: try settings.string(FrameKeys.host), port: try settings.integer(role.port, in: 1...65535),

@@ -7,13 +7,10 @@ import TodoDomain
 
 /// The use cases of accounts.
 struct AccountOperations: Sendable {
-    static let scopes = ["tasks:read", "tasks:write", "audit:read"]
-
     let database: PostgresClient
     let outbox: Outbox
-    let signer: TokenSigner
+    let sessions: SessionOperations
     let hasher: PasswordHasher
-    let tokenLifetime: Duration
     var identifiers = EventIdentifier()
     var now: @Sendable () -> Date = { Date() }
 
@@ -26,7 +23,7 @@ struct AccountOperations: Sendable {
             id: identifiers.next(), email: credentials.email,
             passwordHash: try await hasher.hash(credentials.password))
         let id = account.id.lowercased
-        try await database.transaction { transaction in
+        return try await database.transaction { transaction in
             guard try await AccountStore.insert(account, name: credentials.name, at: now(), in: transaction)
             else {
                 throw Problem(.conflict, "there is an account with this address")
@@ -37,8 +34,8 @@ struct AccountOperations: Sendable {
                     sequence: 1,
                     userID: id, actor: Caller.Actor.user.rawValue, payload: UserCreated(userID: id)),
                 in: transaction)
+            return try await sessions.open(for: account.id, email: account.email, in: transaction)
         }
-        return try await signedIn(account)
     }
 
     /// Signs the owner of an account in.
@@ -48,15 +45,21 @@ struct AccountOperations: Sendable {
         let account = try await AccountStore.find(email: credentials.email, on: database)
         let isRight = try await hasher.verify(credentials.password, against: account?.passwordHash)
         guard let account else { throw Self.refusal }
-        try await record(account, isRight: isRight)
-        guard isRight else { throw Self.refusal }
-        return try await signedIn(account)
+        let answer = try await database.transaction { transaction -> SignedIn? in
+            try await record(account, isRight: isRight, in: transaction)
+            guard isRight else { return nil }
+            return try await sessions.open(for: account.id, email: account.email, in: transaction)
+        }
+        guard let answer else { throw Self.refusal }
+        return answer
     }
 
     private static let refusal = Problem.unauthorized("the address or the password is not right")
 
     /// Leaves the act in the audit log.
-    private func record(_ account: Account, isRight: Bool) async throws {
+    private func record(
+        _ account: Account, isRight: Bool, in transaction: PostgresTransaction
+    ) async throws {
         let id = account.id.lowercased
         let event = try OutgoingEvent(
             topic: Topic.audit, type: isRight ? EventType.signInSucceeded : EventType.signInRefused,
@@ -65,27 +68,6 @@ struct AccountOperations: Sendable {
             actor: Caller.Actor.user.rawValue,
             payload: SecurityAct(
                 outcome: isRight ? "succeeded" : "refused", reason: isRight ? nil : "password"))
-        _ = try await database.transaction { try await outbox.append(event, in: $0) }
+        try await outbox.append(event, in: transaction)
     }
-
-    private func signedIn(_ account: Account) async throws -> SignedIn {
-        SignedIn(
-            accessToken: try await signer.sign(
-                subject: account.id, scopes: Self.scopes, lifetime: tokenLifetime, id: identifiers.next()),
-            tokenType: "Bearer", expiresIn: Int(tokenLifetime.components.seconds),
-            user: SignedIn.User(id: account.id.lowercased, email: account.email))
-    }
-}
-
-/// The answer to sign-up and sign-in.
-struct SignedIn: Encodable, Sendable {
-    struct User: Encodable, Sendable {
-        let id: String
-        let email: String
-    }
-
-    let accessToken: String
-    let tokenType: String
-    let expiresIn: Int
-    let user: User
 }

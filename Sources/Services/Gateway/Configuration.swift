@@ -2,13 +2,24 @@ import ServiceKit
 
 /// The gateway's own settings.
 enum GatewaySettings {
-    static let signingKey = ConfigurationKey(
-        "TODO_SIGNING_KEY", secret: true, "Ed25519 key that tokens are signed with: 32 bytes in base64url")
+    static let signingKey = ServiceTokenSigner.signingKey
     static let tokenLifetime = ConfigurationKey(
-        "TODO_ACCESS_TOKEN_LIFETIME", .milliseconds, default: "300000", "how long an access token is valid")
+        "TODO_ACCESS_TOKEN_LIFETIME", .milliseconds, default: "300000",
+        "how long an access token is valid, at most five minutes")
+    static let sessionIdleLifetime = ConfigurationKey(
+        "TODO_SESSION_IDLE_LIFETIME", .milliseconds, default: "1209600000",
+        "how long a session lasts without a refresh")
+    static let sessionLifetime = ConfigurationKey(
+        "TODO_SESSION_LIFETIME", .milliseconds, default: "7776000000",
+        "how long a session lasts however often it is refreshed")
+    static let cookieSecure = ConfigurationKey(
+        "TODO_COOKIE_SECURE", .boolean, default: "true",
+        "whether the refresh cookie is sent over TLS only; false for plain http on one machine")
     static let scryptCost = ConfigurationKey(
         "TODO_SCRYPT_COST", .integer, default: "14",
         "binary logarithm of scrypt's N, 8 to 14 (block size 8, parallelism 5)")
 
-    static let all = [signingKey, tokenLifetime, scryptCost]
+    static let all = [
+        signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
+    ]
 }

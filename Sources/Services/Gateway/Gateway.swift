@@ -2,6 +2,9 @@
 //
 // - Accounts: sign-up and sign-in with scrypt; a token lives five minutes and is signed with Ed25519. Others verify
 //   it with the key set that is published here.
+// - Sessions: a refresh token in a cookie, good once, carries a session on; one that comes twice ends it. A token of
+//   an ended session is refused here at once, behind when it expires. Ended sessions are a set in memory that
+//   `SessionWatch` keeps up to date; asking the database on every request would make it part of every request.
 // - The API of other services is not repeated here: `ForwardedRoutes` names each route once and passes it on by
 //   Dapr service invocation, with the caller's token, without cookies.
 // - A token is verified here as well as behind: nonsense is turned away before it costs anything.
@@ -19,13 +22,16 @@ public enum Gateway {
     public static let role = ServiceRole(
         name: "gateway", summary: "the public API: accounts, tokens, and the way to the others", port: 8080,
         adminPort: 9180,
-        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys] + GatewaySettings.all,
+        keys: FrameKeys.database + FrameKeys.sidecar + GatewaySettings.all,
         schema: schema,
         migrations: [
             Migration(
                 name: "M0001_account",
                 sql: String(decoding: PackageResources.M0001_account_sql, as: UTF8.self)),
             EventTables.outbox(in: schema),
+            Migration(
+                name: "M0002_session",
+                sql: String(decoding: PackageResources.M0002_session_sql, as: UTF8.self)),
         ],
         build: build)
 
@@ -35,22 +41,36 @@ public enum Gateway {
         let signer = try await TokenSigner(
             issuer: frame.role.name, key: try frame.settings.string(GatewaySettings.signingKey),
             setting: GatewaySettings.signingKey)
-        try await frame.acceptTokens(own: signer)
+        let lifetimes = try SessionLifetimes(frame.settings)
+        let revoked = RevokedSessions(tokenLifetime: lifetimes.accessToken)
+        try await frame.acceptTokens(own: signer, objection: revoked.object)
+        frame.requires(ReadinessCheck("sessions") { revoked.isLoaded })
         let outbox = Outbox(schema: schema, source: frame.role.name)
+        let sessions = SessionOperations(
+            database: database, outbox: outbox, signer: signer, revoked: revoked, lifetimes: lifetimes)
         let accounts = AccountOperations(
-            database: database, outbox: outbox, signer: signer,
+            database: database, outbox: outbox, sessions: sessions,
             hasher: PasswordHasher(
-                costExponent: try frame.settings.integer(GatewaySettings.scryptCost, in: 8...14)),
-            tokenLifetime: try frame.settings.duration(GatewaySettings.tokenLifetime))
+                costExponent: try frame.settings.integer(GatewaySettings.scryptCost, in: 8...14)))
+        let cookie = RefreshCookie(
+            isSecure: try frame.settings.boolean(GatewaySettings.cookieSecure), maximumAge: lifetimes.idle)
         let relay = OutboxRelay(
             outbox: outbox, database: database, listening: try frame.databaseConfiguration(), dapr: dapr,
             logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
         return ServiceParts(
             routes: { router in
-                AccountRoutes(accounts: accounts, keySet: signer.keySet, bodyLimit: bodyLimit).add(to: router)
+                AccountRoutes(
+                    accounts: accounts, cookie: cookie, keySet: signer.keySet, bodyLimit: bodyLimit
+                ).add(to: router)
+                SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
                 ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
             },
-            services: [relay])
+            isPublic: true,
+            services: [
+                SessionWatch(
+                    database: database, listening: try frame.databaseConfiguration(), revoked: revoked,
+                    logger: frame.logger), relay,
+            ])
     }
 }

@@ -22,11 +22,14 @@ public import ServiceKit
 /// The role `tasks`.
 public enum Tasks {
     static let schema = "tasks"
+    static let relays = ConfigurationKey(
+        "TODO_OUTBOX_RELAY", .boolean, default: "true", "whether this process sends the events of the outbox")
 
     /// Everything the frame must know.
     public static let role = ServiceRole(
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
-        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL],
+        keys: FrameKeys.database + FrameKeys.sidecar
+            + [FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL, relays],
         schema: schema,
         migrations: [
             Migration(
@@ -52,9 +55,10 @@ public enum Tasks {
         let relay = OutboxRelay(
             outbox: outbox, database: worker.client, listening: worker.configuration,
             dapr: try frame.sidecar(), logger: frame.logger)
+        let pruning = IdempotencyPruning(database: worker.client, logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
         return ServiceParts(
             routes: { TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: $0) },
-            services: [worker, relay, IdempotencyPruning(database: worker.client, logger: frame.logger)])
+            services: try [worker, pruning] + (frame.settings.boolean(relays) ? [relay] : []))
     }
 }

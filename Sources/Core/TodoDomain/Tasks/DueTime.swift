@@ -8,6 +8,7 @@ public struct DueTime: Sendable, Hashable, Codable {
         case date, floating, zoned
     }
 
+    /// Decides the form that `local` must have, and whether `tz` must or must not be there.
     public var kind: Kind
     /// `2026-12-01` for a date, `2026-12-01T09:00` (seconds optional) otherwise.
     public var local: String
@@ -25,6 +26,7 @@ public struct DueTime: Sendable, Hashable, Codable {
         case kind, local, tz
     }
 
+    /// Refuses unknown members and kinds; whether the parts fit together is for `mistakes(at:)` to say.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(known: CodingKeys.allCases.map(\.rawValue))
         let values = try decoder.container(keyedBy: CodingKeys.self)

@@ -1,18 +1,25 @@
 /// A date with an optional time of day and no zone, in the extended format of ISO 8601.
 public struct LocalDateTime: Sendable, Hashable {
+    /// 0 to 9999 when read from text, in the proleptic Gregorian calendar.
     public var year: Int
+    /// 1 to 12 when read from text.
     public var month: Int
+    /// 1 to the last day of that month when read from text.
     public var day: Int
     /// Hour, minute and second; nil for a date alone.
     public var time: Time?
 
     /// A time of day.
     public struct Time: Sendable, Hashable {
+        /// 0 to 23 when read from text: midnight is never 24.
         public var hour: Int
+        /// 0 to 59 when read from text.
         public var minute: Int
+        /// 0 to 59 when read from text, so no leap second; 0 if the text stops at the minute.
         public var second: Int
     }
 
+    /// Tells text that fits a floating or zoned due time from text that fits a date.
     public var hasTime: Bool { time != nil }
 
     /// Reads `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM` or `YYYY-MM-DDTHH:MM:SS`; nil for anything else or no such day.

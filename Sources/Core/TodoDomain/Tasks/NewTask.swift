@@ -2,11 +2,17 @@
 ///
 /// Decoding refuses unknown members and wrong types; `validate()` then checks everything else and reports all of it.
 public struct NewTask: Sendable, Decodable {
+    /// The one field that must be there: 1 to `TaskLimits.titleCharacters` characters once trimmed.
     public var title: String
+    /// Free text of at most `TaskLimits.descriptionBytes` bytes, kept with its blanks; nil for none.
     public var description: String?
+    /// `.none` when the client says nothing.
     public var priority: TaskPriority
+    /// Empty when the client says nothing; `validate()` trims them and folds equal ones into the first.
     public var tags: [String]
+    /// The name of a list, under the same limit as a tag; nil for none.
     public var list: String?
+    /// As the client spelt it; nil for a task that is never due.
     public var due: DueTime?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -23,6 +29,7 @@ public struct NewTask: Sendable, Decodable {
         due = task.due
     }
 
+    /// Reads null as absent, and names every unknown member in one `ValidationError`.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(known: CodingKeys.allCases.map(\.rawValue))
         let values = try decoder.container(keyedBy: CodingKeys.self)

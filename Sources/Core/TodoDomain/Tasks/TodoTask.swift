@@ -2,18 +2,29 @@ public import FoundationEssentials
 
 /// A task as its owner sees it.
 public struct TodoTask: Sendable, Codable, Hashable {
+    /// A UUID of version 7, so that newer tasks sort after older ones.
     public var id: UUID
+    /// Trimmed, never empty.
     public var title: String
+    /// Free text exactly as it was given; nil for none.
     public var description: String?
+    /// `.none` unless the owner chose.
     public var priority: TaskPriority
+    /// Trimmed and each once, in the owner's order.
     public var tags: [String]
+    /// The name of the list it is in; nil for none.
     public var list: String?
+    /// In the owner's own terms, not as an instant; nil for never.
     public var due: DueTime?
+    /// `.completed` goes with a `completedAt`, `.open` with none.
     public var status: TaskStatus
     /// Grows by one with each write; the entity tag is made of it.
     public var version: Int64
+    /// In whole milliseconds, which is what the wire and the database agree on.
     public var createdAt: Date
+    /// Of the last write, in whole milliseconds; equal to `createdAt` until the second.
     public var updatedAt: Date
+    /// In whole milliseconds; nil while the task is open.
     public var completedAt: Date?
     /// When it went to the trash; nil for a task that is not there.
     public var deletedAt: Date?
@@ -44,6 +55,7 @@ public struct TodoTask: Sendable, Codable, Hashable {
             completedAt, deletedAt
     }
 
+    /// Writes the id in lower case, and leaves out what is nil instead of writing null.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         // Lower case (RFC 9562 §4), as in paths and events; Foundation would write upper case.

@@ -1,6 +1,8 @@
 /// A coding key of any name, for looking at what a body really holds.
 public struct AnyCodingKey: CodingKey {
+    /// The member's name as the body spells it, or an array's index in decimal digits.
     public var stringValue: String
+    /// The index in an array, counted from 0; nil for a member of an object.
     public var intValue: Int?
 
     /// A key of an object.

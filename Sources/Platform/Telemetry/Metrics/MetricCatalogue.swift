@@ -10,6 +10,9 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "http.server.request.duration", .histogram, unit: "s", help: "Duration of HTTP requests served."),
         MetricDescriptor(
+            "todo.http.requests_shed", .counter, help: "Requests turned away because too many were under way."
+        ),
+        MetricDescriptor(
             "http.server.active_requests", .gauge, help: "HTTP requests being served right now."),
         MetricDescriptor(
             "http.server.request.body.size", .histogram, unit: "By", help: "Size of request bodies received.",

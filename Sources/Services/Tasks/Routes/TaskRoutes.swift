@@ -60,18 +60,18 @@ struct TaskRoutes: Sendable {
         }
     }
 
-    /// Reads what comes with every write. The body is read whole for its fingerprint, and put back.
+    /// Reads what comes with every write. With a key, the body is read whole for its fingerprint, and put back.
     private func writeRequest(
         _ request: inout Request, _ context: ServiceRequestContext
     ) async throws -> WriteRequest {
-        let caller = try context.requireCaller()
+        var write = WriteRequest(
+            caller: try context.requireCaller(), condition: try IfMatch(request.headers))
+        guard request.headers[.idempotencyKey] != nil else { return write }
         let body = try await request.bytes(upTo: bodyLimit)
         request.body = RequestBody(buffer: ByteBuffer(bytes: body))
-        return WriteRequest(
-            caller: caller, condition: try IfMatch(request.headers),
-            repetition: try RepeatableRequest(
-                headers: request.headers, method: request.method.rawValue, path: request.uri.path, body: body)
-        )
+        write.repetition = try RepeatableRequest(
+            headers: request.headers, method: request.method.rawValue, path: request.uri.path, body: body)
+        return write
     }
 
     /// Another kind of patch (RFC 6902, say) means something else by the same bytes.

@@ -1,0 +1,50 @@
+import HTTPTypes
+import Synchronization
+
+/// Which paths there are, and with which methods: for the answers to methods that a path lacks.
+final class RouteTable: Sendable {
+    /// A path that exists.
+    struct Match: Equatable {
+        /// The template, such as `/api/v1/tasks/{id}`.
+        let route: String
+        /// What `Allow` says.
+        let allow: String
+    }
+
+    fileprivate struct Entry {
+        let route: String
+        let segments: [Substring]
+        var methods: Set<String>
+    }
+
+    private let entries = Mutex<[Entry]>([])
+
+    func add(_ method: HTTPRequest.Method, _ route: String) {
+        // Every GET answers HEAD as well, and OPTIONS tells of all.
+        let methods = Set([method.rawValue, "OPTIONS"] + (method == .get ? ["HEAD"] : []))
+        entries.withLock { entries in
+            if let index = entries.firstIndex(where: { $0.route == route }) {
+                entries[index].methods.formUnion(methods)
+            } else {
+                entries.append(Entry(route: route, segments: route.split(separator: "/"), methods: methods))
+            }
+        }
+    }
+
+    /// The path's entry; one without placeholders is preferred.
+    func match(_ path: String) -> Match? {
+        let segments = path.split(separator: "/")
+        return entries.withLock { entries in
+            entries.filter { entry in
+                entry.segments.count == segments.count
+                    && zip(entry.segments, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+            }.min { one, other in one.placeholders < other.placeholders }.map { entry in
+                Match(route: entry.route, allow: entry.methods.sorted().joined(separator: ", "))
+            }
+        }
+    }
+}
+
+extension RouteTable.Entry {
+    fileprivate var placeholders: Int { segments.count { $0.hasPrefix("{") } }
+}

@@ -1,0 +1,3 @@
+-- The statement of GET /api/v1/tasks: a page of fifty, and one row more that tells whether there is a next page.
+SELECT id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version, created_at,
+  updated_at, completed_at FROM tasks.task WHERE user_id = :user ORDER BY id DESC LIMIT :limit;

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Builds the release program, installs what measuring needs, and measures. Arguments go to benchmarks/bench.py.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/install-packages.sh wrk python3 python3-venv
+scripts/build.sh release
+exec python3 benchmarks/bench.py "$@"
