@@ -76,7 +76,7 @@ let services: [Target] = [
     library(
         "Gateway", in: "Services/", uses: serviceParts + [jwt, crypto, cryptoExtras],
         assets: [.embedInCode("Migrations")]),
-    library("Tasks", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
+    library("Tasks", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("Traces", in: "Services/", uses: serviceParts + ["OTLP"]),
@@ -121,6 +121,10 @@ let checks: [Target] = [
             crypto,
             logging, lifecycle,
         ]),
+    tests(
+        of: "Tasks",
+        uses: ["EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", httpTypes, metrics]
+            + testKits),
     tests(
         of: "LocalDapr",
         uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport", lifecycle, logging, tracing] + testKits),

@@ -1,7 +1,13 @@
 // The task API: the one place where tasks are written.
 //
-// A write is one transaction: the task's row, and the outbox row that tells of it. The relay then publishes; a
-// consumer never reads this database. Every statement binds the user of the caller.
+// A write is one transaction: the task's row, locked first and one version further; the outbox row that tells of
+// it; and, when the request has an Idempotency-Key, the answer, so that a repetition gets the same one. The relay then
+// publishes; a consumer never reads this database. Optimistic writers say by If-Match which version they have seen;
+// all others simply come one after another.
+//
+// Every statement binds the user of the caller, and row-level security stands behind every statement: a transaction
+// names its user once, and other rows do not exist for it. Relay and pruning act for nobody, on tables without users'
+// rows or on what has expired, and can have a login of their own.
 //
 //   Routes/          HTTP, one file a resource
 //   TaskOperations   the use cases
@@ -22,42 +28,37 @@ public enum Tasks {
     /// Everything the frame must know.
     public static let role = ServiceRole(
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
-        keys: FrameKeys.database + [workerURL, relays] + FrameKeys.sidecar + [FrameKeys.serviceKeys],
+        keys: FrameKeys.database + FrameKeys.sidecar
+            + [FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL, relays],
         schema: schema,
         migrations: [
             Migration(
                 name: "M0001_task", sql: String(decoding: PackageResources.M0001_task_sql, as: UTF8.self)),
             EventTables.outbox(in: schema),
+            Migration(
+                name: "M0002_trash", sql: String(decoding: PackageResources.M0002_trash_sql, as: UTF8.self)),
+            Migration(
+                name: "M0003_idempotency",
+                sql: String(decoding: PackageResources.M0003_idempotency_sql, as: UTF8.self)),
+            Migration(
+                name: "M0004_row_level_security",
+                sql: String(decoding: PackageResources.M0004_row_level_security_sql, as: UTF8.self)),
         ],
         build: build)
 
-    private static let workerURL = ConfigurationKey(
-        "TODO_WORKER_DATABASE_URL", .url, secret: true,
-        "PostgreSQL, as the login that sends events; DATABASE_URL when left out")
-
     static func build(_ frame: ServiceFrame) async throws -> ServiceParts {
         let database = try frame.database()
-        let listening = try workerConfiguration(frame)
         let outbox = Outbox(schema: schema, source: frame.role.name)
         let operations = TaskOperations(database: database, outbox: outbox)
         try await frame.acceptTokens()
+        let worker = try WorkerDatabase(frame)
         let relay = OutboxRelay(
-            outbox: outbox, database: PostgresClient(listening, logger: frame.logger), listening: listening,
+            outbox: outbox, database: worker.client, listening: worker.configuration,
             dapr: try frame.sidecar(), logger: frame.logger)
+        let pruning = IdempotencyPruning(database: worker.client, logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
         return ServiceParts(
             routes: { TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: $0) },
-            services: try frame.settings.boolean(relays) ? [relay] : [])
-    }
-
-    private static func workerConfiguration(_ frame: ServiceFrame) throws -> PostgresConfiguration {
-        var configuration = try frame.databaseConfiguration()
-        guard let url = frame.settings.given(workerURL) else { return configuration }
-        let limit = configuration.statementTimeout
-        configuration = try PostgresConfiguration(url: url)
-        configuration.statementTimeout = limit
-        configuration.maximumConnections = 3
-        configuration.applicationName = "todo-tasks-worker"
-        return configuration
+            services: try [worker, pruning] + (frame.settings.boolean(relays) ? [relay] : []))
     }
 }

@@ -1,13 +1,16 @@
-/// What `todo.task.created.v1` and `todo.task.completed.v1` carry: the whole task after the write.
+/// What every `todo.task.….v1` carries: the whole task after the write.
 ///
 /// A snapshot, not a difference, so that a consumer that missed an event, or is rebuilt, needs nobody's database.
 public struct TaskSnapshot: Sendable, Codable, Hashable {
     /// Its `version` is also the event's sequence, by which consumers tell older from newer.
     public var task: TodoTask
+    /// Names of the fields that the write changed; only in `todo.task.updated.v1`.
+    public var changedFields: [TaskField]?
 
     /// The task as it stands after the write.
-    public init(task: TodoTask) {
+    public init(task: TodoTask, changedFields: [TaskField]? = nil) {
         self.task = task
+        self.changedFields = changedFields
     }
 }
 

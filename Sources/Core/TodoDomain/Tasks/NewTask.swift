@@ -19,6 +19,16 @@ public struct NewTask: Sendable, Decodable {
         case title, description, priority, tags, list, due
     }
 
+    /// What a task's owner has said of it so far, to be changed and checked again.
+    init(_ task: TodoTask) {
+        title = task.title
+        description = task.description
+        priority = task.priority
+        tags = task.tags
+        list = task.list
+        due = task.due
+    }
+
     /// Reads null as absent, and names every unknown member in one `ValidationError`.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(known: CodingKeys.allCases.map(\.rawValue))
@@ -35,14 +45,23 @@ public struct NewTask: Sendable, Decodable {
     ///
     /// - Throws: `ValidationError` with every mistake.
     public mutating func validate(limits: TaskLimits = TaskLimits()) throws {
+        tidy()
+        let mistakes = mistakes(limits)
+        guard mistakes.isEmpty else { throw ValidationError(fields: mistakes) }
+    }
+
+    /// Drops blanks around words, and repeated tags.
+    mutating func tidy() {
         title = trimmed(title)
         list = list.map(trimmed)
         var seen: Set<String> = []
         tags = tags.map(trimmed).filter { seen.insert($0).inserted }
-        let mistakes =
-            titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
+    }
+
+    /// Everything wrong with it.
+    func mistakes(_ limits: TaskLimits) -> [FieldError] {
+        titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
             + (due?.mistakes(at: "/due") ?? [])
-        guard mistakes.isEmpty else { throw ValidationError(fields: mistakes) }
     }
 
     private func titleMistakes(_ limits: TaskLimits) -> [FieldError] {

@@ -26,12 +26,14 @@ public struct TodoTask: Sendable, Codable, Hashable {
     public var updatedAt: Date
     /// In whole milliseconds; nil while the task is open.
     public var completedAt: Date?
+    /// When it went to the trash; nil for a task that is not there.
+    public var deletedAt: Date?
 
     /// All of it.
     public init(
         id: UUID, title: String, description: String?, priority: TaskPriority, tags: [String], list: String?,
         due: DueTime?, status: TaskStatus, version: Int64, createdAt: Date, updatedAt: Date,
-        completedAt: Date?
+        completedAt: Date?, deletedAt: Date? = nil
     ) {
         self.id = id
         self.title = title
@@ -45,11 +47,12 @@ public struct TodoTask: Sendable, Codable, Hashable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.completedAt = completedAt
+        self.deletedAt = deletedAt
     }
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case id, title, description, priority, tags, list, due, status, version, createdAt, updatedAt,
-            completedAt
+            completedAt, deletedAt
     }
 
     /// Writes the id in lower case, and leaves out what is nil instead of writing null.
@@ -68,6 +71,7 @@ public struct TodoTask: Sendable, Codable, Hashable {
         try values.encode(createdAt, forKey: .createdAt)
         try values.encode(updatedAt, forKey: .updatedAt)
         try values.encodeIfPresent(completedAt, forKey: .completedAt)
+        try values.encodeIfPresent(deletedAt, forKey: .deletedAt)
     }
 
     /// A task that has just been asked for.
@@ -77,9 +81,4 @@ public struct TodoTask: Sendable, Codable, Hashable {
             list: new.list, due: new.due, status: .open, version: 1, createdAt: now, updatedAt: now,
             completedAt: nil)
     }
-}
-
-/// The entity tag of a version (RFC 9110 §8.8.3).
-public func entityTag(version: Int64) -> String {
-    "\"\(version)\""
 }

@@ -20,16 +20,19 @@ public struct AnyCodingKey: CodingKey {
 extension Decoder {
     /// Refuses members that no field of the value is named after: a misspelt field is a mistake, not a silence.
     ///
+    /// - Parameter readOnly: members that the resource has, but that a client cannot set.
     /// - Throws: `ValidationError` that names each unknown member.
-    public func refuseUnknownFields(known: [String]) throws {
+    public func refuseUnknownFields(known: [String], readOnly: [String] = []) throws {
         let present = try container(keyedBy: AnyCodingKey.self).allKeys.map(\.stringValue)
         let unknown = present.filter { !known.contains($0) }.sorted()
         guard unknown.isEmpty else {
             let prefix = jsonPointer(codingPath)
             throw ValidationError(
-                fields: unknown.map {
+                fields: unknown.map { name in
                     FieldError(
-                        pointer: "\(prefix)/\(escapedPointer($0))", detail: "is not a field of this resource")
+                        pointer: "\(prefix)/\(escapedPointer(name))",
+                        detail: readOnly.contains(name)
+                            ? "cannot be set by clients" : "is not a field of this resource")
                 })
         }
     }

@@ -19,7 +19,11 @@ struct ForwardedRoutes: Sendable {
         Route(method: .post, path: "/api/v1/tasks", app: "tasks", scope: "tasks:write"),
         Route(method: .get, path: "/api/v1/tasks", app: "tasks", scope: "tasks:read"),
         Route(method: .get, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:read"),
+        Route(method: .patch, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:write"),
+        Route(method: .delete, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:write"),
         Route(method: .post, path: "/api/v1/tasks/{id}/complete", app: "tasks", scope: "tasks:write"),
+        Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
+        Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
         Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
     ]
 
@@ -29,6 +33,7 @@ struct ForwardedRoutes: Sendable {
     ]
     private static let responseHeaders = [
         "content-type", "etag", "location", "cache-control", "retry-after", "www-authenticate", "allow",
+        "accept-patch", "idempotency-replayed",
     ]
 
     let dapr: DaprClient

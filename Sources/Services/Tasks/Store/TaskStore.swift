@@ -11,14 +11,14 @@ protocol StatementRunner: Sendable {
 extension PostgresClient: StatementRunner {}
 extension PostgresTransaction: StatementRunner {}
 
-/// All SQL of tasks. No statement is without the user.
+/// All SQL of tasks. No statement is without the user; row-level security stands behind that.
 struct TaskStore<Connection: StatementRunner>: Sendable {
     let connection: Connection
 
     private var columns: SQL {
         """
         id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version, created_at,
-        updated_at, completed_at
+        updated_at, completed_at, deleted_at
         """
     }
 
@@ -47,19 +47,44 @@ struct TaskStore<Connection: StatementRunner>: Sendable {
         ).first.map(Self.task)
     }
 
-    func update(_ task: TodoTask, of user: UUID) async throws {
+    /// Writes where the task stands, and of what its owner said only what has changed: a long description is not
+    /// written again for every tick of a box.
+    func update(_ task: TodoTask, changed fields: [TaskField], of user: UUID) async throws {
+        let assignments: [SQL] =
+            fields.map { assignment(of: $0, in: task) } + [
+                "status = \(task.status.rawValue)", "version = \(task.version)",
+                "updated_at = \(task.updatedAt)", "completed_at = \(task.completedAt)",
+                "deleted_at = \(task.deletedAt)",
+            ]
         try await connection.execute(
             """
-            UPDATE tasks.task SET status = \(task.status.rawValue), version = \(task.version),
-              updated_at = \(task.updatedAt), completed_at = \(task.completedAt)
+            UPDATE tasks.task SET \(fragment: assignments.joined(separator: ", "))
             WHERE id = \(task.id) AND user_id = \(user)
             """)
     }
 
-    func list(of user: UUID, before cursor: UUID?, limit: Int) async throws -> [TodoTask] {
+    private func assignment(of field: TaskField, in task: TodoTask) -> SQL {
+        switch field {
+        case .title: "title = \(task.title)"
+        case .description: "description = \(task.description)"
+        case .priority: "priority = \(task.priority.rawValue)"
+        case .tags: "tags = \(task.tags)"
+        case .list: "list = \(task.list)"
+        case .due:
+            """
+            due_kind = \(task.due?.kind.rawValue), due_local = \(task.due?.local), due_tz = \(task.due?.tz)
+            """
+        }
+    }
+
+    func list(
+        _ filter: TaskFilter, of user: UUID, before cursor: UUID?, limit: Int
+    ) async throws -> [TodoTask] {
         var sql: SQL = "SELECT \(fragment: columns) FROM tasks.task WHERE user_id = \(user)"
-        if let cursor { sql = sql + " AND id < \(cursor)" }
-        sql = sql + " ORDER BY id DESC LIMIT \(limit)"
+        sql += filter.inTrash ? " AND deleted_at IS NOT NULL" : " AND deleted_at IS NULL"
+        if let status = filter.status { sql += " AND status = \(status.rawValue)" }
+        if let cursor { sql += " AND id < \(cursor)" }
+        sql += " ORDER BY id DESC LIMIT \(limit)"
         return try await connection.query(sql).map(Self.task)
     }
 
@@ -77,6 +102,7 @@ struct TaskStore<Connection: StatementRunner>: Sendable {
             priority: TaskPriority(rawValue: priority) ?? .none, tags: try row.value("tags"),
             list: try row.value("list"), due: due, status: TaskStatus(rawValue: status) ?? .open,
             version: try row.value("version"), createdAt: try row.value("created_at"),
-            updatedAt: try row.value("updated_at"), completedAt: try row.value("completed_at"))
+            updatedAt: try row.value("updated_at"), completedAt: try row.value("completed_at"),
+            deletedAt: try row.value("deleted_at"))
     }
 }

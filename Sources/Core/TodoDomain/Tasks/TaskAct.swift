@@ -1,0 +1,97 @@
+public import FoundationEssentials
+
+/// What can be done to a task that is there.
+public enum TaskAct: Sendable {
+    case patch(TaskPatch)
+    case complete
+    case reopen
+    /// Moves it to the trash.
+    case delete
+    /// Takes it out of the trash.
+    case restore
+}
+
+/// Where a task stands for its owner: `TaskStatus`, or the trash.
+public enum TaskPlace: String, Sendable {
+    case open, completed, trash
+}
+
+/// A write that took place.
+public struct TaskChange: Sendable, Hashable {
+    /// The event that tells of it.
+    public let eventType: String
+    /// The fields that the owner changed, in the order of `TaskField`; empty unless it was a patch.
+    public let changedFields: [TaskField]
+    public let from: TaskPlace
+    public let to: TaskPlace
+}
+
+extension TodoTask {
+    /// Where it stands.
+    public var place: TaskPlace {
+        if deletedAt != nil { return .trash }
+        return status == .open ? .open : .completed
+    }
+
+    /// Whether an act finds the task: in the trash a task can only be restored.
+    public func admits(_ act: TaskAct) -> Bool {
+        if case .restore = act { return true }
+        return deletedAt == nil
+    }
+
+    /// Does something to the task: its version grows by one, unless everything was so already.
+    ///
+    /// - Returns: nil when nothing changed, so that nothing is written and nobody is told.
+    /// - Throws: `ValidationError` when a patch would leave the task in a state that it may not have.
+    public mutating func perform(
+        _ act: TaskAct, at now: Date, limits: TaskLimits = TaskLimits()
+    ) throws -> TaskChange? {
+        let before = self
+        let eventType: String
+        switch act {
+        case .patch(let patch):
+            take(try patch.merged(into: self, limits: limits))
+            eventType = EventType.taskUpdated
+        case .complete:
+            if status == .open { (status, completedAt) = (.completed, now) }
+            eventType = EventType.taskCompleted
+        case .reopen:
+            (status, completedAt) = (.open, nil)
+            eventType = EventType.taskReopened
+        case .delete:
+            deletedAt = deletedAt ?? now
+            eventType = EventType.taskDeleted
+        case .restore:
+            deletedAt = nil
+            eventType = EventType.taskRestored
+        }
+        guard self != before else { return nil }
+        version += 1
+        // A clock that was set back must not make a task older than it was.
+        updatedAt = max(now, before.updatedAt)
+        return TaskChange(
+            eventType: eventType, changedFields: fields(differingFrom: before), from: before.place, to: place)
+    }
+
+    private mutating func take(_ fields: NewTask) {
+        title = fields.title
+        description = fields.description
+        priority = fields.priority
+        tags = fields.tags
+        list = fields.list
+        due = fields.due
+    }
+
+    private func fields(differingFrom other: TodoTask) -> [TaskField] {
+        TaskField.allCases.filter { field in
+            switch field {
+            case .title: title != other.title
+            case .description: description != other.description
+            case .priority: priority != other.priority
+            case .tags: tags != other.tags
+            case .list: list != other.list
+            case .due: due != other.due
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import EventFlow
+import FoundationEssentials
+import HTTPTypes
+import Postgres
+import Synchronization
+import TestSupport
+import TodoDomain
+
+@testable import ServiceKit
+@testable import Tasks
+
+/// A migrated database of its own, and the use cases on it.
+///
+/// The login owns the tables, as the strictest case: it is no superuser, so row-level security holds for it only
+/// because it is forced.
+struct TasksRig: Sendable {
+    let database: PostgresClient
+    /// A superuser, who sees everything.
+    let administrator: PostgresClient
+    let administratorURL: String
+    let operations: TaskOperations
+    let clock: TestClock
+
+    /// A moment that can be moved.
+    final class TestClock: Sendable {
+        private let offset = Atomic<Int>(0)
+        private let start = Date()
+        var now: Date { start.addingTimeInterval(Double(offset.load(ordering: .relaxed))) }
+        func advance(seconds: Int) { offset.add(seconds, ordering: .relaxed) }
+    }
+
+    init() async throws {
+        administratorURL = try await PrivatePostgres.shared().createDatabase()
+        administrator = PostgresClient(try PostgresConfiguration(url: administratorURL))
+        let owner = try await Self.login("owner", of: administrator, url: administratorURL)
+        try await administrator.script("CREATE SCHEMA tasks AUTHORIZATION \(owner.configuration.user)")
+        try await Migrator(schema: "tasks", migrations: Tasks.role.migrations).apply(on: owner)
+        database = owner
+        let clock = TestClock()
+        self.clock = clock
+        operations = TaskOperations(
+            database: owner, outbox: Outbox(schema: "tasks", source: "tasks"), now: { clock.now })
+    }
+
+    /// A login without any right but to connect.
+    static func login(
+        _ name: String, of administrator: PostgresClient, url: String
+    ) async throws -> PostgresClient {
+        let database = administrator.configuration.database
+        // Roles belong to the whole server, databases are the tests' own.
+        let role = "\(name)_\(database)"
+        try await administrator.script("CREATE ROLE \(role) LOGIN PASSWORD 'secret' NOSUPERUSER NOBYPASSRLS")
+        let place = url.split(separator: "@").last.map(String.init) ?? ""
+        var configuration = try PostgresConfiguration(url: "postgres://\(role):secret@\(place)")
+        // Fifty at once wait for ten connections, on machines of any speed.
+        configuration.poolWaitTimeout = .seconds(120)
+        configuration.statementTimeout = .seconds(120)
+        return PostgresClient(configuration)
+    }
+
+    func close() async {
+        await database.close()
+        await administrator.close()
+    }
+
+    func count(_ sql: SQL) async throws -> Int {
+        guard let row = try await administrator.query(sql).first else { return 0 }
+        return try row.value(at: 0)
+    }
+
+    /// Types of the events of a task, in their order.
+    func events(of id: UUID) async throws -> [String] {
+        try await administrator.query(
+            "SELECT type FROM tasks.outbox WHERE subject = \(id.lowercased) ORDER BY sequence"
+        ).map { try $0.value("type") }
+    }
+
+    /// Creates a task of a user, without a key.
+    func create(_ json: String = #"{"title":"milk"}"#, by user: TestUser) async throws -> TodoTask {
+        try await operations.create(newTask(json), user.request()).task()
+    }
+
+    func newTask(_ json: String) throws -> NewTask {
+        try WireJSON.decode(NewTask.self, from: Array(json.utf8))
+    }
+
+    func patch(_ json: String) throws -> TaskAct {
+        .patch(try WireJSON.decode(TaskPatch.self, from: Array(json.utf8)))
+    }
+}
+
+/// Somebody with tasks.
+struct TestUser: Sendable {
+    let id = UUID()
+
+    func request(
+        ifMatch: String? = nil, key: String? = nil, method: String = "POST", path: String = "/api/v1/tasks",
+        body: String = ""
+    ) throws -> WriteRequest {
+        var headers = HTTPFields()
+        headers[.ifMatch] = ifMatch
+        headers[.idempotencyKey] = key
+        return WriteRequest(
+            caller: caller, condition: try IfMatch(headers),
+            repetition: try RepeatableRequest(
+                headers: headers, method: method, path: path, body: Array(body.utf8)))
+    }
+
+    var caller: Caller {
+        Caller(userID: id, actor: .user, issuer: "gateway", scopes: ["tasks:read", "tasks:write"],
+            sessionID: nil)
+    }
+}
+
+extension TaskAnswer {
+    func task() throws -> TodoTask { try WireJSON.decode(TodoTask.self, from: body) }
+}
