@@ -52,6 +52,9 @@ struct NewTaskTests {
             (#"{"title":"\#(String(repeating: "x", count: 501))"}"#, ["/title"]),
             (#"{"title":"a","description":"\#(String(repeating: "x", count: 65_537))"}"#, ["/description"]),
             (#"{"title":"a\u0000b"}"#, ["/title"]),
+            // One letter to a reader, but a megabyte of accents to everybody who must carry it.
+            (#"{"title":"a\#(String(repeating: "\u{301}", count: 5000))"}"#, ["/title"]),
+            (#"{"title":"a","tags":["a\#(String(repeating: "\u{301}", count: 2000))"]}"#, ["/tags/0"]),
             (#"{"title":"a","list":""}"#, ["/list"]),
             (#"{"title":"a","tags":["ok","\#(String(repeating: "x", count: 65))"]}"#, ["/tags/1"]),
             (#"{"title":"a","tags":[\#(tags)]}"#, ["/tags"]),

@@ -25,10 +25,10 @@ struct Credentials: Decodable, Sendable {
         if !Self.isAddress(email) {
             mistakes.append(FieldError(pointer: "/email", detail: "must be an e-mail address"))
         }
-        if !(8...128).contains(password.count) {
+        if !(8...128).contains(password.count) || password.utf8.count > 1024 {
             mistakes.append(FieldError(pointer: "/password", detail: "must have 8 to 128 characters"))
         }
-        if let name, !(1...100).contains(name.count) || name.utf8.contains(0) {
+        if let name, !(1...100).contains(name.count) || name.utf8.count > 1024 || name.utf8.contains(0) {
             mistakes.append(FieldError(pointer: "/name", detail: "must have 1 to 100 characters"))
         }
         guard mistakes.isEmpty else { throw ValidationError(fields: mistakes) }

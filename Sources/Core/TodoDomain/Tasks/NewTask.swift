@@ -66,7 +66,7 @@ public struct NewTask: Sendable, Decodable {
 
     private func titleMistakes(_ limits: TaskLimits) -> [FieldError] {
         if title.isEmpty { return [FieldError(pointer: "/title", detail: "must not be empty")] }
-        if title.count > limits.titleCharacters {
+        if limits.exceeds(title, characters: limits.titleCharacters) {
             return [
                 FieldError(
                     pointer: "/title", detail: "must have at most \(limits.titleCharacters) characters")
@@ -86,7 +86,9 @@ public struct NewTask: Sendable, Decodable {
         if let description, holdsNUL(description) {
             found.append(FieldError(pointer: "/description", detail: "must not hold the character U+0000"))
         }
-        if let list, list.isEmpty || list.count > limits.tagCharacters || holdsNUL(list) {
+        if let list,
+            list.isEmpty || limits.exceeds(list, characters: limits.tagCharacters) || holdsNUL(list)
+        {
             found.append(
                 FieldError(pointer: "/list", detail: "must have 1 to \(limits.tagCharacters) characters"))
         }
@@ -99,7 +101,7 @@ public struct NewTask: Sendable, Decodable {
             found.append(FieldError(pointer: "/tags", detail: "must have at most \(limits.tags) tags"))
         }
         for (index, tag) in tags.enumerated()
-        where tag.isEmpty || tag.count > limits.tagCharacters || holdsNUL(tag) {
+        where tag.isEmpty || limits.exceeds(tag, characters: limits.tagCharacters) || holdsNUL(tag) {
             found.append(
                 FieldError(
                     pointer: "/tags/\(index)", detail: "must have 1 to \(limits.tagCharacters) characters"))

@@ -9,6 +9,16 @@ public struct TaskLimits: Sendable {
     /// Grapheme clusters of one tag, and of the name of a list.
     public var tagCharacters = 64
 
+    /// Bytes of UTF-8 that a character may take on average: enough for emoji of several parts, while one letter under
+    /// thousands of accents counts as what it is.
+    public var bytesPerCharacter = 16
+
     /// The limits of the public API.
     public init() {}
+
+    /// Whether a text is longer than so many characters, or than any such text can reasonably be.
+    func exceeds(_ text: String, characters: Int) -> Bool {
+        // Bytes first: counting characters reads the whole text.
+        text.utf8.count > characters * bytesPerCharacter || text.count > characters
+    }
 }
