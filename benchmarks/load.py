@@ -68,7 +68,7 @@ def pgbench_run(scene: Scene, action: str, clients: int, extent: list[str], coun
         "id": "01999999-9999-7999-8999-999999999999", "status": "open", "version": 1,
         "createdAt": "2026-11-21T06:00:00.000Z", "updatedAt": "2026-11-21T06:00:00.000Z"}}
     values = {
-        "counter": counter, "user": user, "limit": 51,
+        "counter": counter, "setting": "app.user_id", "user": user, "limit": 51,
         "title": NEW_TASK["title"], "description": NEW_TASK["description"], "priority": NEW_TASK["priority"],
         "tags": "{home,garden}", "list": NEW_TASK["list"], "due_kind": "zoned", "due_local": "2026-12-01T09:00",
         "due_tz": "Europe/Amsterdam", "status": "open", "version": 1, "at": "2026-11-21 06:00:00.000+00",

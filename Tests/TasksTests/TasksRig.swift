@@ -4,10 +4,15 @@ import HTTPTypes
 import Postgres
 import Synchronization
 import TestSupport
+import Testing
 import TodoDomain
 
 @testable import ServiceKit
 @testable import Tasks
+
+/// Everything that needs a database, one test after another: some are made of many writers, and tests of other modules
+/// share the server.
+@Suite(.serialized) enum TasksOnPostgres {}
 
 /// A migrated database of its own, and the use cases on it.
 ///
@@ -107,7 +112,8 @@ struct TestUser: Sendable {
     }
 
     var caller: Caller {
-        Caller(userID: id, actor: .user, issuer: "gateway", scopes: ["tasks:read", "tasks:write"],
+        Caller(
+            userID: id, actor: .user, issuer: "gateway", scopes: ["tasks:read", "tasks:write"],
             sessionID: nil)
     }
 }

@@ -1,9 +1,10 @@
--- The transaction of POST /api/v1/tasks, with its round trips: BEGIN travels with the first statement.
+-- The transaction of POST /api/v1/tasks, with its round trips: BEGIN and the user travel with the first statement.
 -- Ids are made of a counter, as pgbench has no other; they grow with time, as UUIDv7 does.
 \set counter :counter + 1
 \set number :counter * 1000 + :client_id
 \startpipeline
 BEGIN;
+SELECT set_config(:setting, :user, true);
 INSERT INTO tasks.task
   (id, user_id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version,
    created_at, updated_at, completed_at)

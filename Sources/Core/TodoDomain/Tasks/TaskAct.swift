@@ -22,7 +22,9 @@ public struct TaskChange: Sendable, Hashable {
     public let eventType: String
     /// The fields that the owner changed, in the order of `TaskField`; empty unless it was a patch.
     public let changedFields: [TaskField]
+    /// Where the task stood before.
     public let from: TaskPlace
+    /// Where it stands now; the same as before for a patch.
     public let to: TaskPlace
 }
 

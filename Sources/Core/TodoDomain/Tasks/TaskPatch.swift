@@ -28,16 +28,23 @@ extension KeyedDecodingContainer {
 /// It is decoded by itself, without the task: an unknown member or a wrong type is refused before anybody is kept
 /// waiting for a row. `merged(into:limits:)` then applies it to the task as it stands and checks the outcome.
 public struct TaskPatch: Sendable, Decodable {
+    /// Cannot be removed: a task has a title.
     public var title: MemberPatch<String> = .absent
+    /// Removed: none.
     public var description: MemberPatch<String> = .absent
+    /// Removed: `TaskPriority.none`.
     public var priority: MemberPatch<TaskPriority> = .absent
+    /// Replaced as a whole, as a merge patch does with arrays; removed: no tags.
     public var tags: MemberPatch<[String]> = .absent
+    /// Removed: in no list.
     public var list: MemberPatch<String> = .absent
+    /// Merged with the due time that is there; removed: not due.
     public var due: MemberPatch<DuePatch> = .absent
 
     /// A patch that changes nothing yet.
     public init() {}
 
+    /// Tells null from absent, and names every unknown member in one `ValidationError`.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(
             known: TaskField.allCases.map(\.rawValue),
@@ -95,10 +102,14 @@ public struct TaskPatch: Sendable, Decodable {
 
 /// A merge patch of a due time: a patch is applied to objects inside objects, too (RFC 7396 §2).
 public struct DuePatch: Sendable, Hashable, Decodable {
+    /// Nil: as it was.
     public var kind: DueTime.Kind?
+    /// Nil: as it was.
     public var local: String?
+    /// Removed on the way from a zoned time to another kind.
     public var tz: MemberPatch<String> = .absent
 
+    /// Refuses null for `kind` and `local`, and names every unknown member in one `ValidationError`.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(known: DueTime.CodingKeys.allCases.map(\.rawValue))
         let values = try decoder.container(keyedBy: DueTime.CodingKeys.self)
