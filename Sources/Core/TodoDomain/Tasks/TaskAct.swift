@@ -23,8 +23,10 @@ public struct TaskChange: Sendable, Hashable {
     /// The fields that the owner changed, in the order of `TaskField`; empty unless it was a patch.
     public let changedFields: [TaskField]
     /// Where the task stood before.
+    /// Where the task stood before.
     public let from: TaskPlace
     /// Where it stands now; the same as before for a patch.
+    /// Where it stands now; the same unless the write moved it.
     public let to: TaskPlace
 }
 

@@ -29,22 +29,29 @@ extension KeyedDecodingContainer {
 /// waiting for a row. `merged(into:limits:)` then applies it to the task as it stands and checks the outcome.
 public struct TaskPatch: Sendable, Decodable {
     /// Cannot be removed: a task has a title.
+    /// Cannot be removed: a task has a title.
     public var title: MemberPatch<String> = .absent
     /// Removed: none.
+    /// Removed, the task has no description.
     public var description: MemberPatch<String> = .absent
     /// Removed: `TaskPriority.none`.
+    /// Removed, it is `none` again.
     public var priority: MemberPatch<TaskPriority> = .absent
     /// Replaced as a whole, as a merge patch does with arrays; removed: no tags.
+    /// The whole list: a merge patch replaces arrays (RFC 7396 §2).
     public var tags: MemberPatch<[String]> = .absent
     /// Removed: in no list.
+    /// Removed, the task is in no list.
     public var list: MemberPatch<String> = .absent
     /// Merged with the due time that is there; removed: not due.
+    /// Removed, the task is due at no time; otherwise merged member by member.
     public var due: MemberPatch<DuePatch> = .absent
 
     /// A patch that changes nothing yet.
     public init() {}
 
     /// Tells null from absent, and names every unknown member in one `ValidationError`.
+    /// Reads a patch; a member that clients cannot write is refused like an unknown one, and named.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(
             known: TaskField.allCases.map(\.rawValue),
@@ -103,13 +110,17 @@ public struct TaskPatch: Sendable, Decodable {
 /// A merge patch of a due time: a patch is applied to objects inside objects, too (RFC 7396 §2).
 public struct DuePatch: Sendable, Hashable, Decodable {
     /// Nil: as it was.
+    /// Nil leaves it as it is.
     public var kind: DueTime.Kind?
     /// Nil: as it was.
+    /// Nil leaves it as it is.
     public var local: String?
     /// Removed on the way from a zoned time to another kind.
+    /// Removed when a due time stops being zoned.
     public var tz: MemberPatch<String> = .absent
 
     /// Refuses null for `kind` and `local`, and names every unknown member in one `ValidationError`.
+    /// Reads a patch; null for `kind` or `local` is a mistake with its place.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(known: DueTime.CodingKeys.allCases.map(\.rawValue))
         let values = try decoder.container(keyedBy: DueTime.CodingKeys.self)
