@@ -32,18 +32,14 @@ def options() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=420, help="seconds after which no further round begins")
     parser.add_argument("--actions", nargs="+", default=["create", "list"], choices=["create", "list"])
     parser.add_argument("--subjects", nargs="+", default=SUBJECTS, choices=SUBJECTS)
-    parser.add_argument(
-        "--notify", nargs="+", default=["on"], choices=["on", "off"],
-        help="whether a commit wakes the relay; both, to see what that costs")
     parser.add_argument("--json", type=pathlib.Path, default=pathlib.Path(".build/bench.json"))
     return parser.parse_args()
 
 
 def measure(scene: Scene, chosen: argparse.Namespace) -> list[Row]:
     rows = [
-        Row(subject, action, clients, notify)
-        for action in chosen.actions for clients in chosen.clients for subject in chosen.subjects
-        for notify in chosen.notify]
+        Row(subject, action, clients)
+        for action in chosen.actions for clients in chosen.clients for subject in chosen.subjects]
     started = time.monotonic()
     for turn in range(chosen.rounds):
         length = (time.monotonic() - started) / turn if turn else 0
@@ -52,7 +48,7 @@ def measure(scene: Scene, chosen: argparse.Namespace) -> list[Row]:
             break
         for row in rows:
             print(f"round {turn + 1}: {row.name}, {row.clients} clients", file=sys.stderr)
-            scene.set_back(row.notify)
+            scene.set_back()
             scene.sign_in()
             row.samples.append(
                 pgbench(scene, row.action, row.clients, chosen.seconds) if row.subject == "pgbench"

@@ -77,7 +77,7 @@ def pgbench_run(scene: Scene, action: str, clients: int, extent: list[str], coun
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
     definitions = [f"--define={name}={value}" for name, value in values.items()]
     command = ["pgbench", "--no-vacuum", "--protocol=prepared", "--jobs=1", f"--client={clients}",
-               f"--file={HERE}/pgbench/{action}.sql", *extent, *definitions, scene.database_url("tasks_service")]
+               f"--file={HERE}/pgbench/{action}.sql", *extent, *definitions, scene.database_url("tasks_api")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode != 0:
         raise Failure(f"pgbench {action}: {done.stderr.strip()[-400:]}")

@@ -11,14 +11,13 @@ class Row:
     subject: str
     action: str
     clients: int
-    notify: str = "on"
     samples: list[Sample] = field(default_factory=list)
     to_pgbench: list[float] = field(default_factory=list)
     to_rival: list[float] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        return f"{self.action}: {self.subject}" + ("" if self.notify == "on" else ", no NOTIFY")
+        return f"{self.action}: {self.subject}"
 
     def median(self, name: str) -> float | None:
         values = [getattr(sample, name) for sample in self.samples]
@@ -27,7 +26,7 @@ class Row:
     def record(self) -> dict:
         rates = [sample.per_second for sample in self.samples]
         return {
-            "subject": self.subject, "action": self.action, "clients": self.clients, "notify": self.notify,
+            "subject": self.subject, "action": self.action, "clients": self.clients,
             "requestsPerSecond": {"median": self.median("per_second"), "min": min(rates), "max": max(rates)},
             "p50Milliseconds": self.median("p50"), "p99Milliseconds": self.median("p99"),
             "processorMicroseconds": self.median("processor"),
@@ -40,10 +39,10 @@ def middle(values: list[float]) -> float | None:
 
 def compare(rows: list[Row]):
     """Ratios are made within each round, whose measurements are neighbours in time; then the median counts."""
-    by_name = {(row.subject, row.action, row.clients, row.notify): row for row in rows}
+    by_name = {(row.subject, row.action, row.clients): row for row in rows}
     for row in rows:
         for other, ratios in (("pgbench", row.to_pgbench), ("rival", row.to_rival)):
-            yardstick = by_name.get((other, row.action, row.clients, row.notify))
+            yardstick = by_name.get((other, row.action, row.clients))
             if yardstick is None or row is yardstick or row.subject == "pgbench":
                 continue
             ratios[:] = [mine.per_second / its.per_second for mine, its in zip(row.samples, yardstick.samples)]

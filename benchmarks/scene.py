@@ -92,7 +92,7 @@ class Scene:
     def start_tasks(self):
         self.launch("tasks", [self.todo, "tasks"], {
             "TODO_PORT": str(self.base + 90), "TODO_ADMIN_PORT": str(self.base + 91),
-            "DATABASE_URL": self.database_url("tasks_service"), "DAPR_HTTP_PORT": str(self.base + 41),
+            "DATABASE_URL": self.database_url("tasks_api"), "DAPR_HTTP_PORT": str(self.base + 41),
             "DAPR_API_TOKEN": self.secrets["dapr-api-token.tasks"],
             "OTEL_TRACES_EXPORTER": "none", "TODO_OUTBOX_RELAY": "false"})
         self.wait_for("tasks", self.base + 90)
@@ -110,7 +110,7 @@ class Scene:
             done = subprocess.run(command, capture_output=True, text=True, timeout=180)
             if done.returncode != 0:
                 raise Failure(f"the rival cannot be installed: {(done.stderr or done.stdout).strip()[-300:]}")
-        url = self.database_url("tasks_service").replace("postgres://", "postgresql+asyncpg://").split("?")[0]
+        url = self.database_url("tasks_api").replace("postgres://", "postgresql+asyncpg://").split("?")[0]
         self.launch("rival", [
             environment / "bin/python", "-m", "uvicorn", "--app-dir", HERE / "rival", "app:app",
             "--host", "127.0.0.1", "--port", str(self.base + 92), "--workers", str(min(2, os.cpu_count() or 1)),
@@ -170,7 +170,7 @@ class Scene:
         except urllib.error.URLError as error:
             raise Failure(f"POST {path}: {error}") from error
 
-    def set_back(self, notify: str = "on"):
+    def set_back(self):
         """The same tables before every measurement: empty but for what the reader lists.
 
         A load generator leaves requests behind that nobody waits for; TRUNCATE must come after them.
@@ -180,11 +180,10 @@ class Scene:
               FOR attempt IN 1..200 LOOP
                 PERFORM pg_stat_clear_snapshot();
                 EXIT WHEN NOT EXISTS (
-                  SELECT 1 FROM pg_stat_activity WHERE usename = 'tasks_service' AND state <> 'idle');
+                  SELECT 1 FROM pg_stat_activity WHERE usename = 'tasks_api' AND state <> 'idle');
                 PERFORM pg_sleep(0.05);
               END LOOP;
             END $$;
-            ALTER TABLE tasks.outbox {"ENABLE" if notify == "on" else "DISABLE"} TRIGGER outbox_wakes;
             TRUNCATE tasks.task, tasks.outbox;
             INSERT INTO tasks.task (id, user_id, title, description, priority, tags, list, due_kind, due_local,
               due_tz, status, version, created_at, updated_at)

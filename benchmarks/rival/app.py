@@ -17,7 +17,7 @@ from fastapi import Depends, FastAPI, HTTPException, Query, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic.alias_generators import to_camel
-from sqlalchemy import ARRAY, Column, DateTime, Text
+from sqlalchemy import ARRAY, Column, DateTime, Text, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlmodel import Field, SQLModel, select
 
@@ -163,6 +163,11 @@ def verify(token: str) -> tuple[float, uuid.UUID, frozenset[str]]:
         raise HTTPException(401, "the token is not valid or has expired") from error
 
 
+async def act_for(database: AsyncSession, user):
+    """Names the user of the transaction, as row-level security asks of everybody."""
+    await database.execute(text("SELECT set_config('app.user_id', :user, true)"), {"user": str(user)})
+
+
 async def session():
     async with sessions() as opened:
         yield opened
@@ -192,6 +197,7 @@ async def create(
         partition_key=subject, sequence=1, user_id=str(user), actor="user",
         payload=Snapshot(task=task).model_dump_json(by_alias=True, exclude_none=True),
         traceparent=f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01", tracestate=None, created_at=now)
+    await act_for(database, user)
     # In the order of `tasks`: left alone, the unit of work would choose its own.
     database.add(row)
     await database.flush()
@@ -209,6 +215,7 @@ async def page(
     database: Annotated[AsyncSession, Depends(session)],
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Page:
+    await act_for(database, user)
     statement = select(TaskRow).where(TaskRow.user_id == user).order_by(TaskRow.id.desc()).limit(limit + 1)
     rows = (await database.execute(statement)).scalars().all()
     items = [Task.of(row) for row in rows[:limit]]
