@@ -26,7 +26,11 @@ extension WholePlatform {
             let one = try await PlatformUser.signUp(on: shared)
             let other = try await PlatformUser.signUp(on: second, email: one.email)
             let id = try await other.createTask("only on the second")
-            #expect(try await one.call("GET", "/api/v1/tasks/\(id)").status == 401 || true)
+            #expect(try await one.call("GET", "/api/v1/tasks/\(id)").status == 404)
+            // Each platform signs with a key of its own.
+            let foreign = try await second.call(
+                "GET", "/api/v1/tasks/\(id)", headers: ["Authorization": "Bearer \(one.token)"])
+            #expect(foreign.status == 401)
             #expect(try await other.audit(subject: id, atLeast: 1).count == 1)
             let ready = try await second.todo("status", "--json", "--data", second.data.path)
             #expect(ready.status == 0)
