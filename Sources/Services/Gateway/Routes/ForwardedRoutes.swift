@@ -1,5 +1,7 @@
 import CurlHTTP
 import Dapr
+import EventFlow
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -38,6 +40,7 @@ struct ForwardedRoutes: Sendable {
 
     let dapr: DaprClient
     let bodyLimit: Int
+    var identifiers = EventIdentifier()
 
     func add(to router: ServiceRouter) {
         for route in Self.table {
@@ -52,6 +55,11 @@ struct ForwardedRoutes: Sendable {
         var headers = HTTPHeaderList()
         for name in Self.requestHeaders {
             if let value = request.headers[name] { headers.add(name.rawName, value) }
+        }
+        // On the way behind, a write may be sent twice without anybody asking for it: by the sidecar after a transport
+        // error, by libcurl when a kept-alive connection turns out dead. With a key it is done once.
+        if route.method != .get, request.headers[.idempotencyKey] == nil {
+            headers.add(HTTPField.Name.idempotencyKey.rawName, identifiers.next().lowercased)
         }
         do {
             let answer = try await dapr.invoke(
