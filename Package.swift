@@ -17,6 +17,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+// Files of the sidecar are YAML; imports all of Foundation, so only where a developer's tools are built.
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["LocalTools"]))
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let testKits: Uses = [
     .product(name: "InMemoryLogging", package: "swift-log"),
@@ -78,7 +80,7 @@ let services: [Target] = [
         assets: [.embedInCode("Migrations")]),
     library("Tasks", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
-    library("LocalDapr", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
+    library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
     library("Traces", in: "Services/", uses: serviceParts + ["OTLP"]),
 ]
 
@@ -154,6 +156,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: cDoors + core + platform + backbone + services + programs + checks
 )
