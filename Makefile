@@ -1,11 +1,16 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test bench build release format lint clean packages
+.PHONY: up test tsan bench build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
 
 packages:
 	@scripts/install-packages.sh
+
+# What only tests need: promtool reads our exposition, protoc-c makes the OTLP code anew, a pooler stands before the
+# database, openssl makes certificates.
+test-packages:
+	@scripts/install-packages.sh prometheus protobuf-c-compiler pgbouncer openssl
 
 release: packages
 	@scripts/build.sh release
@@ -16,8 +21,11 @@ up: release
 build: packages
 	@scripts/build.sh debug
 
-test: packages
+test: test-packages
 	@scripts/test.sh
+
+tsan: test-packages
+	@scripts/tsan.sh
 
 bench:
 	@scripts/bench.sh $(BENCH)

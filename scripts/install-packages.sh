@@ -5,9 +5,7 @@ set -euo pipefail
 
 packages=(
     libpq-dev libcurl4-openssl-dev libprotobuf-c-dev   # linked
-    protobuf-c-compiler                                # a test regenerates the OTLP code and compares
     postgresql postgresql-client                       # the local database and the tests' own
-    prometheus                                         # promtool checks our exposition
     curl make git ca-certificates tzdata
     "$@"
 )

@@ -28,6 +28,7 @@ public final class PrivatePostgres: Sendable {
     private let port: Int
     private let watch = Mutex<Watch?>(nil)
     private let databases = Mutex(0)
+    private let offersTLS: Bool
 
     /// The server all tests of this process share.
     public static func shared() async throws -> PrivatePostgres {
@@ -35,11 +36,15 @@ public final class PrivatePostgres: Sendable {
     }
 
     /// A server of one's own, for tests that stop it.
-    public init() async throws {
+    ///
+    /// - Parameter offersTLS: with a certificate for 127.0.0.1 that nobody else has signed.
+    public init(offersTLS: Bool = false) async throws {
+        self.offersTLS = offersTLS
         tools = try Self.findTools()
         folder = try Self.makeFolder()
         port = try FreePorts.one()
         try initialise()
+        if offersTLS { try makeCertificate() }
         try launch()
         try await waitUntilReady()
     }
@@ -114,6 +119,25 @@ public final class PrivatePostgres: Sendable {
         try Self.runToEnd(["/bin/sh", "-c", "exec \"$@\" >\"$0\" 2>&1", folder + "/initdb.log"] + arguments)
     }
 
+    /// The certificate that clients must trust, of a server that offers TLS.
+    public var certificatePath: String { folder + "/data/server.crt" }
+
+    /// Where the server listens, on 127.0.0.1.
+    public var serverPort: Int { port }
+
+    /// Runs as the server's user, because the server refuses a key that others may read.
+    private func makeCertificate() throws {
+        let arguments = [
+            "/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+            "-nodes", "-days", "2", "-subj", "/CN=private-postgres", "-addext",
+            "subjectAltName=IP:127.0.0.1", "-keyout", folder + "/data/server.key", "-out", certificatePath,
+        ]
+        try Self.runToEnd(
+            Self.asServerUser
+                + ["/bin/sh", "-c", "umask 077; exec \"$@\" >/dev/null 2>&1", "certificate"] + arguments)
+        chmod(certificatePath, 0o644)
+    }
+
     /// `$!` is the server itself, because setpriv replaces itself by it.
     private static let watchScript = """
         folder=$1; shift
@@ -127,11 +151,12 @@ public final class PrivatePostgres: Sendable {
         """
 
     private func launch() throws {
-        let settings = [
+        var settings = [
             "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off",
             "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=32MB",
             "autovacuum=off",
         ]
+        if offersTLS { settings.append("ssl=on") }
         let server =
             Self.asServerUser + [tools + "/postgres", "-D", folder + "/data"]
             + settings.flatMap { ["-c", $0] }
@@ -140,7 +165,7 @@ public final class PrivatePostgres: Sendable {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
         do {
-            let shell = try Self.spawn(
+            let shell = try ChildProgram.spawn(
                 ["/bin/sh", "-c", Self.watchScript, "watch", folder] + server, standardInput: ends[0])
             watch.withLock { $0 = Watch(shell: shell, pipe: ends[1]) }
         } catch {
@@ -203,37 +228,9 @@ extension PrivatePostgres {
     }
 
     private static func runToEnd(_ arguments: [String]) throws {
-        let child = try spawn(arguments, standardInput: nil)
+        let child = try ChildProgram.spawn(arguments, standardInput: nil)
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         guard status == 0 else { throw Failure.cannotRun(arguments.joined(separator: " "), status: status) }
-    }
-
-    private static func spawn(_ arguments: [String], standardInput: Int32?) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        if let standardInput { posix_spawn_file_actions_adddup2(&actions, standardInput, 0) }
-        // Whoever reads the test run's output waits until every holder of it is gone.
-        for output: Int32 in [1, 2] {
-            posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
-        }
-        // A signal for the test run's own group (Ctrl-C) must not reach the server before the shell.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Worker threads block most signals, and a child inherits that: a shell that never hears SIGCHLD
-        // waits forever.
-        var noSignals = sigset_t()
-        sigemptyset(&noSignals)
-        posix_spawnattr_setsigmask(&attributes, &noSignals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        var child: pid_t = 0
-        var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        list.append(nil)
-        defer { for case let text? in list { free(text) } }
-        let status = posix_spawn(&child, arguments[0], &actions, &attributes, list, environ)
-        guard status == 0 else { throw Failure.cannotRun(arguments[0], status: status) }
-        return child
     }
 }

@@ -18,6 +18,7 @@ enum SupervisorError: Error, Equatable, CustomStringConvertible {
     case databaseUnreachable(key: String, reason: String)
     case databaseLoginRefused(key: String, reason: String)
     case databaseURLMalformed(key: String)
+    case databasePooled(key: String)
     case databaseURLsMissing(keys: [String], anyOf: Bool = false)
     case databaseRightsMissing(login: String, right: String, keys: [String])
     case servingLoginIsOwner(login: String)
@@ -37,7 +38,8 @@ enum SupervisorError: Error, Equatable, CustomStringConvertible {
             .dataLayoutNewer, .dataLayoutOlder, .diskFull, .damagedFile:
             folderDescription
         case .databaseFailed, .databaseUnreachable, .databaseLoginRefused, .databaseURLMalformed,
-            .databaseURLsMissing, .databaseRightsMissing, .servingLoginIsOwner, .servingLoginTooMighty:
+            .databasePooled, .databaseURLsMissing, .databaseRightsMissing, .servingLoginIsOwner,
+            .servingLoginTooMighty:
             databaseDescription
         case .postgresMissing:
             "the PostgreSQL server programs are missing: install them with `apt-get install postgresql`"
@@ -91,6 +93,9 @@ enum SupervisorError: Error, Equatable, CustomStringConvertible {
             "the database refuses the login of \(key) (\(reason)): correct user and password in \(key)"
         case .databaseURLMalformed(let key):
             "\(key) is no database URL: write it as postgres://user:password@host:port/database"
+        case .databasePooled(let key):
+            "\(key) leads to a connection pooler in transaction mode, which loses LISTEN, session settings and "
+                + "prepared statements: give the server's direct address"
         case .databaseURLsMissing(let keys, let anyOf):
             anyOf
                 ? "no database is named: set \(keys.joined(separator: " or "))"

@@ -46,6 +46,9 @@ struct DatabaseProvisioning: Sendable {
     }
 
     private func givenDatabase() async throws {
+        if let url = addresses.administrator(database: "") {
+            try await DatabaseURL.refusePooler(url, key: DatabaseAddresses.givenKey)
+        }
         try await with("") { client in
             let rows = try await client.query(
                 """

@@ -20,6 +20,7 @@ public struct DatabaseSetup: Sendable {
     public func prepare() async throws -> String {
         if let owner = environment[DatabaseLogin.owner.key], !owner.isEmpty {
             _ = try DatabaseURL(owner, key: DatabaseLogin.owner.key)
+            try await DatabaseURL.refusePooler(owner, key: DatabaseLogin.owner.key)
             return owner
         }
         guard let given = environment[DatabaseAddresses.givenKey], !given.isEmpty else {

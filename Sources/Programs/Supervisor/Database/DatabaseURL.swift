@@ -20,6 +20,13 @@ struct DatabaseURL: Sendable, Equatable {
         password = Self.password(of: text)
     }
 
+    /// Refuses an address whose sessions a pooler hands around: what migrates and serves relies on its session.
+    static func refusePooler(_ text: String, key: String) async throws {
+        if try await PostgresConfiguration(url: text).sharesSessions() {
+            throw SupervisorError.databasePooled(key: key)
+        }
+    }
+
     private static func password(of text: String) -> String? {
         guard let info = split(text).userInfo, let colon = info.firstIndex(of: ":") else { return nil }
         return unescaped(info[info.index(after: colon)...])
