@@ -91,7 +91,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "todo",
         dependencies: [
-            "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "Traces",
+            "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -103,7 +103,8 @@ let checks: [Target] = [
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "PlatformTests", dependencies: ["CurlHTTP", "Postgres", "TestSupport", "todo"]),
-    tests(of: "TodoDomain"),
+    .testTarget(
+        name: "TodoDomainTests", dependencies: ["TodoDomain", "Dapr", "EventFlow"], exclude: ["Golden"]),
     tests(of: "Postgres", uses: ["TestSupport", logging, metrics, tracing] + testKits),
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),

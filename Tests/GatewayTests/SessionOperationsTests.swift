@@ -66,8 +66,12 @@ struct SessionOperationsTests {
         }
 
         func events() async throws -> [String] {
-            try await database.query("SELECT type FROM identity.outbox ORDER BY sequence, id").map {
-                try $0.value("type")
+            try await database.query("SELECT type, payload FROM identity.outbox ORDER BY sequence, id").map {
+                row in
+                let (type, payload): (String, String) = (try row.value("type"), try row.value("payload"))
+                let verdict = EventCatalogue.platform.verdict(onType: type, data: Array(payload.utf8))
+                #expect(verdict == .valid)
+                return type
             }
         }
 

@@ -73,11 +73,16 @@ struct TasksRig: Sendable {
         return try row.value(at: 0)
     }
 
-    /// Types of the events of a task, in their order.
+    /// Types of the events of a task, in their order; each with the payload that its type promises.
     func events(of id: UUID) async throws -> [String] {
         try await administrator.query(
-            "SELECT type FROM tasks.outbox WHERE subject = \(id.lowercased) ORDER BY sequence"
-        ).map { try $0.value("type") }
+            "SELECT type, payload FROM tasks.outbox WHERE subject = \(id.lowercased) ORDER BY sequence"
+        ).map { row in
+            let (type, payload): (String, String) = (try row.value("type"), try row.value("payload"))
+            let verdict = EventCatalogue.platform.verdict(onType: type, data: Array(payload.utf8))
+            #expect(verdict == .valid)
+            return type
+        }
     }
 
     /// Creates a task of a user, without a key.

@@ -67,7 +67,7 @@ struct AccountOperations: Sendable {
             partitionKey: id, sequence: Int64(now().timeIntervalSince1970 * 1_000_000), userID: id,
             actor: Caller.Actor.user.rawValue,
             payload: SecurityAct(
-                outcome: isRight ? "succeeded" : "refused", reason: isRight ? nil : "password"))
+                outcome: isRight ? .succeeded : .refused, reason: isRight ? nil : "password"))
         try await outbox.append(event, in: transaction)
     }
 }

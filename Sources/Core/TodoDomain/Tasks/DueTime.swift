@@ -26,15 +26,6 @@ public struct DueTime: Sendable, Hashable, Codable {
         case kind, local, tz
     }
 
-    /// Refuses unknown members and kinds; whether the parts fit together is for `mistakes(at:)` to say.
-    public init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownFields(known: CodingKeys.allCases.map(\.rawValue))
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        kind = try values.decode(Kind.self, forKey: .kind)
-        local = try values.decode(String.self, forKey: .local)
-        tz = try values.decodeIfPresent(String.self, forKey: .tz)
-    }
-
     /// What is wrong with it, with pointers below `pointer`.
     public func mistakes(at pointer: String) -> [FieldError] {
         var found: [FieldError] = []

@@ -39,6 +39,11 @@ public struct NewTask: Sendable, Decodable {
         tags = try values.decodeIfPresent([String].self, forKey: .tags) ?? []
         list = try values.decodeIfPresent(String.self, forKey: .list)
         due = try values.decodeIfPresent(DueTime.self, forKey: .due)
+        // Only what clients write is strict: in an event, an unknown member is of a newer publisher.
+        if due != nil {
+            try values.superDecoder(forKey: .due)
+                .refuseUnknownFields(known: DueTime.CodingKeys.allCases.map(\.rawValue))
+        }
     }
 
     /// Checks the limits and tidies: surrounding blanks of title, tags and list go, repeated tags fold into one.

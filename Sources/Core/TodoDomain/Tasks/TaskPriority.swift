@@ -4,6 +4,6 @@ public enum TaskPriority: String, Sendable, Codable, CaseIterable {
 }
 
 /// Where a task stands.
-public enum TaskStatus: String, Sendable, Codable {
+public enum TaskStatus: String, Sendable, Codable, CaseIterable {
     case open, completed
 }

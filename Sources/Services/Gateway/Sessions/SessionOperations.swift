@@ -139,7 +139,7 @@ struct SessionOperations: Sendable {
                 sequence: Int64(now().timeIntervalSince1970 * 1_000_000), userID: key,
                 actor: Caller.Actor.user.rawValue,
                 payload: SecurityAct(
-                    outcome: type == EventType.refreshReused ? "refused" : "succeeded", reason: reason)),
+                    outcome: type == EventType.refreshReused ? .refused : .succeeded, reason: reason)),
             in: transaction)
     }
 
