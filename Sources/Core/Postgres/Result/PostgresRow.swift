@@ -1,7 +1,7 @@
 /// One row. It shares the memory of its result set; keeping one row keeps all of them.
 public struct PostgresRow: Sendable {
-    let result: QueryResult
-    let row: Int
+    @usableFromInline let result: QueryResult
+    @usableFromInline let row: Int
 
     /// Names in the order of the select list.
     public var columns: [String] { result.columns }
@@ -22,18 +22,31 @@ public struct PostgresRow: Sendable {
     }
 
     /// The value of a column by position, from 0.
+    ///
+    /// Inlinable, because a page of tasks calls it a thousand times, and code that is compiled for any type asks the
+    /// runtime about the type every time.
+    @inlinable
     public func value<T: PostgresDecodable>(
         at index: Int, as type: T.Type = T.self
     ) throws(PostgresError) -> T {
-        guard index >= 0, index < result.columnCount else {
-            throw .decoding(column: "\(index)", reason: "no such column")
+        guard columns(hold: index) else { throw refusal(of: index, as: type) }
+        if let cell = result.cell(row: row, column: index) {
+            if let value = T(postgresBytes: cell.span) { return value }
+        } else if let value = T.postgresNull {
+            return value
         }
-        let cell = result.cell(row: row, column: index)
-        let value = cell.map { T(postgresBytes: $0.span) } ?? T.postgresNull
-        guard let value else {
-            let reason = cell == nil ? "NULL is not a \(T.self)" : "not a \(T.self)"
-            throw .decoding(column: result.name(of: index), reason: reason)
-        }
-        return value
+        throw refusal(of: index, as: type)
+    }
+
+    @usableFromInline
+    func columns(hold index: Int) -> Bool { index >= 0 && index < result.columnCount }
+
+    /// Why a cell is not what was asked for.
+    @usableFromInline
+    func refusal(of index: Int, as type: Any.Type) -> PostgresError {
+        guard columns(hold: index) else { return .decoding(column: "\(index)", reason: "no such column") }
+        let isNull = result.cell(row: row, column: index) == nil
+        return .decoding(
+            column: result.name(of: index), reason: isNull ? "NULL is not a \(type)" : "not a \(type)")
     }
 }

@@ -5,6 +5,7 @@ import Glibc
 ///
 /// `@unchecked`: a `PGresult` is never changed once libpq has handed it over, and libpq documents reading
 /// one from several threads as safe; this class only reads it and frees it once.
+@usableFromInline
 final class QueryResult: @unchecked Sendable {
     private let result: OpaquePointer
     let rowCount: Int
@@ -44,6 +45,7 @@ final class QueryResult: @unchecked Sendable {
     }
 
     /// The text of a cell where libpq has it, valid as long as this object; nil for NULL.
+    @usableFromInline
     func cell(row: Int, column: Int) -> UnsafeBufferPointer<UInt8>? {
         guard PQgetisnull(result, Int32(row), Int32(column)) == 0,
             let bytes = PQgetvalue(result, Int32(row), Int32(column))

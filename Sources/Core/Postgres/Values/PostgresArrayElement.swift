@@ -15,12 +15,14 @@ extension PostgresArrayElement where Self: PostgresEncodable & PostgresDecodable
     }
 
     /// Every element must be readable.
+    @inlinable
     public static func elements(ofPostgresArray bytes: Span<UInt8>) -> [Self]? {
         var elements: [Self] = []
         let isArray = bytes.withUnsafeBufferPointer { literal in
             readCells(ofArrayLiteral: literal) { cell in
-                let element = cell.map { Self(postgresBytes: $0.span) } ?? postgresNull
-                guard let element else { return false }
+                guard let element = cell.isNull ? postgresNull : Self(postgresBytes: cell.bytes.span) else {
+                    return false
+                }
                 elements.append(element)
                 return true
             }
@@ -86,47 +88,52 @@ func arrayLiteral(of cells: [String?]) -> String {
     return text + "}"
 }
 
-/// Hands over the cells of a one-dimensional array literal, nil for NULL. False when it is malformed or nested, or
-/// when `take` does not want a cell. A cell is valid during the call only.
-private func readCells(
-    ofArrayLiteral literal: UnsafeBufferPointer<UInt8>, _ take: ([UInt8]?) -> Bool
-) -> Bool {
+/// A cell of an array literal, without quotes and escapes.
+@usableFromInline
+struct ArrayCell {
+    @usableFromInline var bytes: [UInt8] = []
+    fileprivate var wasQuoted = false
+
+    /// NULL in either case, which stands for itself only without quotes.
+    @usableFromInline var isNull: Bool {
+        !wasQuoted && bytes.count == 4 && zip(bytes, "null".utf8).allSatisfy { $0 | 0x20 == $1 }
+    }
+
+    fileprivate mutating func empty() {
+        bytes.removeAll(keepingCapacity: true)
+        wasQuoted = false
+    }
+}
+
+/// Hands over the cells of a one-dimensional array literal. False when it is malformed or nested, or when `take` does
+/// not want a cell.
+@usableFromInline
+func readCells(ofArrayLiteral literal: UnsafeBufferPointer<UInt8>, _ take: (ArrayCell) -> Bool) -> Bool {
     guard literal.count >= 2, literal.first == UInt8(ascii: "{"), literal.last == UInt8(ascii: "}") else {
         return false
     }
     if literal.count == 2 { return true }
-    var cell: [UInt8] = []
-    var (isQuoted, wasQuoted, isEscaped) = (false, false, false)
-    func endCell() -> Bool {
-        defer {
-            cell.removeAll(keepingCapacity: true)
-            wasQuoted = false
-        }
-        return take(!wasQuoted && isNull(cell) ? nil : cell)
-    }
+    var cell = ArrayCell()
+    var (isQuoted, isEscaped) = (false, false)
     for byte in literal.dropFirst().dropLast() {
         if isEscaped {
-            cell.append(byte)
+            cell.bytes.append(byte)
             isEscaped = false
         } else if byte == UInt8(ascii: "\\") {
             isEscaped = true
         } else if byte == UInt8(ascii: "\"") {
             isQuoted.toggle()
-            wasQuoted = true
+            cell.wasQuoted = true
         } else if isQuoted {
-            cell.append(byte)
+            cell.bytes.append(byte)
         } else if byte == UInt8(ascii: ",") {
-            guard endCell() else { return false }
+            guard take(cell) else { return false }
+            cell.empty()
         } else if byte == UInt8(ascii: "{") {
             return false
         } else {
-            cell.append(byte)
+            cell.bytes.append(byte)
         }
     }
-    return !isQuoted && !isEscaped && endCell()
-}
-
-/// NULL in either case, which stands for itself only without quotes.
-private func isNull(_ cell: [UInt8]) -> Bool {
-    cell.count == 4 && zip(cell, "null".utf8).allSatisfy { $0 | 0x20 == $1 }
+    return !isQuoted && !isEscaped && take(cell)
 }

@@ -19,6 +19,7 @@ extension PostgresDecodable {
     }
 
     /// NULL is no value.
+    @inlinable
     public static var postgresNull: Self? { nil }
 
     /// Reads a cell, NULL included.
@@ -75,6 +76,7 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
     public init?(postgresText text: String) { self.init(postgresBytes: text.utf8.span) }
 
     /// A one-dimensional array, or `bytea` for `[UInt8]`.
+    @inlinable
     public init?(postgresBytes bytes: Span<UInt8>) {
         guard let elements = Element.elements(ofPostgresArray: bytes) else { return nil }
         self = elements
@@ -89,12 +91,14 @@ extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
     }
 
     /// The value, when there is text.
+    @inlinable
     public init?(postgresBytes bytes: Span<UInt8>) {
         guard let value = Wrapped(postgresBytes: bytes) else { return nil }
         self = .some(value)
     }
 
     /// NULL is `.none`, and a good answer.
+    @inlinable
     public static var postgresNull: Self? { .some(.none) }
 }
 
