@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import time
 import urllib.request
 
 from load import pgbench_run
@@ -16,7 +17,9 @@ def check(scene: Scene):
     # The server's command line says that statements are not logged; only a setting of the database outranks it.
     scene.sql("ALTER DATABASE todo SET log_statement = 'all'")
     try:
+        begin = server_log(scene).stat().st_size
         scene.restart_tasks()
+        wait_for_pruning(scene, begin)
         ours = statements(scene, lambda: (
             ask(scene, "POST", "writer", json.dumps(NEW_TASK).encode()), ask(scene, "GET", "reader")))
         theirs = statements(scene, lambda: [
@@ -34,13 +37,32 @@ def check(scene: Scene):
 def statements(scene: Scene, work) -> list[str]:
     """What the service's login sent meanwhile, without what a connection says once at its start, and without the
     notice that follows commits: it is shared by many, and nobody waits for it."""
-    log = scene.data / "logs/postgres.log"
-    begin = log.stat().st_size
+    begin = server_log(scene).stat().st_size
     work()
-    with log.open() as lines:
-        lines.seek(begin)
-        seen = [plain(text) for text in STATEMENT.findall(lines.read())]
+    seen = logged(scene, begin)
     return [text for text in seen if not text.startswith(("SET ", "SELECT PG_NOTIFY"))]
+
+
+def server_log(scene: Scene):
+    return scene.data / "logs/postgres.log"
+
+
+def logged(scene: Scene, begin: int) -> list[str]:
+    with server_log(scene).open() as lines:
+        lines.seek(begin)
+        return [plain(text) for text in STATEMENT.findall(lines.read())]
+
+
+def wait_for_pruning(scene: Scene, begin: int):
+    """`tasks` begins with a round of pruning, which must not be taken for part of a request."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        seen = logged(scene, begin)
+        pruned = next((n for n, text in enumerate(seen) if text.startswith("DELETE FROM TASKS.IDEMPOTENCY")), None)
+        if pruned is not None and "COMMIT" in seen[pruned:]:
+            return
+        time.sleep(0.1)
+    raise Failure("tasks does not begin with a round of pruning")
 
 
 def ask(scene: Scene, method: str, user: str, body: bytes | None = None):

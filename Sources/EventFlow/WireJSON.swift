@@ -2,8 +2,13 @@ import FoundationEssentials
 
 /// JSON as the wire has it: members sorted, slashes plain, instants in RFC 3339 with milliseconds.
 public enum WireJSON {
-    /// Encodes a value.
+    /// Encodes a value; by its own hand when it has one.
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
+        if let value = value as? any JSONWritable {
+            var json = JSONOutput()
+            value.write(to: &json)
+            return json.bytes
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in

@@ -32,6 +32,49 @@ import Tracing
         }
     }
 
+    @Test func `statements that travel together have a span each, in the span of who asked`() async throws {
+        try await withDatabase { client in
+            let tracer = InMemoryTracer()
+            try await withTracer(tracer) {
+                try await client.script("CREATE TABLE tasks (id int); CREATE TABLE outbox (id int)")
+                try await withSpan("request") { _ in
+                    try await client.transaction { transaction in
+                        try withSpan("part") { _ in try transaction.send("INSERT INTO tasks VALUES (1)") }
+                        try transaction.send("INSERT INTO outbox VALUES (1)")
+                    }
+                }
+            }
+            let spans = tracer.finishedSpans
+            #expect(
+                spans.map(\.operationName) == ["part", "INSERT tasks", "INSERT outbox", "COMMIT", "request"])
+            let part = try #require(spans.first)
+            let request = try #require(spans.last)
+            #expect(spans[1].parentSpanID == part.spanID)
+            #expect(spans[2].parentSpanID == request.spanID && spans[3].parentSpanID == request.spanID)
+        }
+    }
+
+    @Test func `of statements that travel together, the one that failed has the failure`() async throws {
+        try await withDatabase { client in
+            let tracer = InMemoryTracer()
+            await withTracer(tracer) {
+                await withSpan("request") { _ in
+                    _ = try? await client.transaction { transaction in
+                        try transaction.send(SQL("SELECT 1").summary("good"))
+                        try transaction.send(SQL("SELECT 1/0").summary("bad"))
+                        try transaction.send(SQL("SELECT 2").summary("skipped"))
+                    }
+                }
+            }
+            let spans = tracer.finishedSpans
+            #expect(
+                spans.map(\.operationName) == ["good", "bad", "skipped", "COMMIT", "ROLLBACK", "request"])
+            let types = spans.map { $0.attributes.get("error.type") }
+            #expect(
+                types == [nil, .string("22012"), .string("25P02"), .string("25P02"), nil, nil])
+        }
+    }
+
     @Test func `the text of a script is not shown`() async throws {
         try await withDatabase { client in
             let tracer = InMemoryTracer()

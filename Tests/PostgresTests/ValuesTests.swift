@@ -60,4 +60,37 @@ import Testing
         #expect(Status(postgresText: "open") == .open)
         #expect(Status(postgresText: "other") == nil)
     }
+
+    @Test func `numbers are read to the limits of their type and no further`() {
+        func read<Value: PostgresDecodable>(_ text: String, as type: Value.Type) -> Value? {
+            Value(postgresBytes: Array(text.utf8).span)
+        }
+        #expect(read("9223372036854775807", as: Int64.self) == .max)
+        #expect(read("-9223372036854775808", as: Int64.self) == .min)
+        #expect(read("9223372036854775808", as: Int64.self) == nil)
+        #expect(read("999999999999999999", as: Int.self) == 999_999_999_999_999_999)
+        #expect(read("-32768", as: Int16.self) == .min)
+        #expect(read("32768", as: Int16.self) == nil)
+        #expect(read("2147483648", as: Int32.self) == nil)
+        #expect(read("+5", as: Int.self) == 5)
+        for text in ["", "-", "1.0", " 1", "1 ", "x", "0x1", "--1"] {
+            #expect(read(text, as: Int.self) == nil, "\(text)")
+        }
+    }
+
+    @Test func `identifiers are read in either case and written in lower case`() {
+        for _ in 0..<100 {
+            let identifier = UUID()
+            #expect(identifier.postgresText == identifier.uuidString.lowercased())
+            for text in [identifier.uuidString, identifier.uuidString.lowercased()] {
+                #expect(UUID(postgresBytes: Array(text.utf8).span) == identifier)
+            }
+        }
+        for text in [
+            "", "01999999-9999-7999-8999-99999999999", "01999999_9999-7999-8999-999999999999",
+            "01999999-9999-7999-8999-99999999999g", "{1999999-9999-7999-8999-999999999999}",
+        ] {
+            #expect(UUID(postgresBytes: Array(text.utf8).span) == nil, "\(text)")
+        }
+    }
 }

@@ -1,4 +1,4 @@
--- The transaction of POST /api/v1/tasks, with its round trips: BEGIN and the user travel with the first statement.
+-- The transaction of POST /api/v1/tasks, with its one round trip: nothing in it waits for an answer of the database.
 -- Ids are made of a counter, as pgbench has no other; they grow with time, as UUIDv7 does.
 \set counter :counter + 1
 \set number :counter * 1000 + :client_id
@@ -11,7 +11,6 @@ INSERT INTO tasks.task
 VALUES (lpad(:number::text, 32, '0')::uuid, :user, :title, :description, :priority,
   :tags, :list, :due_kind, :due_local, :due_tz,
   :status, :version, :at, :at, NULL);
-\endpipeline
 INSERT INTO tasks.outbox
   (id, topic, type, subject, partition_key, sequence, user_id, actor, payload, traceparent, tracestate,
    created_at)
@@ -19,3 +18,4 @@ VALUES (lpad(:number::text, 32, '0')::uuid, :topic, :type, lpad(:number::text, 3
   :version, :user, :actor, :payload,
   :traceparent, NULL, :at);
 COMMIT;
+\endpipeline

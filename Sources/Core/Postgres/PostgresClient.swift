@@ -10,8 +10,9 @@ public import Logging
 //
 // Statements are values (`SQL`), so text and data never mix. Every statement is prepared once per
 // connection, in the same packet that runs it. A transaction's BEGIN and settings travel with its first
-// statement, so a transaction of one statement costs two round trips. Results come in text form: every type
-// has one, and nothing here is hot enough to earn binary codecs. A connection whose state is in doubt is
+// statement, what it leaves to be sent (`send`) with the next one, and COMMIT with the last of these: a
+// transaction that asks for no answer is one round trip, and so is a query with settings. Results come in
+// text form, which every type has, and are read where libpq keeps them. A connection whose state is in doubt is
 // closed, never reused. Rejected: an ORM, because the services' SQL is their business; a Swift protocol
 // stack, because libpq and its TLS are on every machine already.
 
@@ -39,6 +40,14 @@ public final class PostgresClient: Sendable {
         try await run(sql)?.rows ?? []
     }
 
+    /// Runs a statement in a transaction of its own that has settings (`set_config(…, true)`), in one round trip.
+    ///
+    /// This is how a read learns its user under row-level security without the cost of a `transaction`.
+    public func query(_ sql: SQL, settings: [String: String]) async throws(PostgresError) -> [PostgresRow] {
+        // Without BEGIN, what comes in one packet is one transaction, and the settings end with it.
+        try await run(sql, after: try checkedSettings(settings))?.rows ?? []
+    }
+
     /// Runs a statement in a transaction of its own and returns how many rows it touched.
     @discardableResult
     public func execute(_ sql: SQL) async throws(PostgresError) -> Int {
@@ -56,8 +65,7 @@ public final class PostgresClient: Sendable {
 
     /// Proves that the database answers. Makes no span and no metric, as probes should.
     public func ping() async throws(PostgresError) {
-        _ = try await onAnyConnection(.statements(before: [], main: RenderedStatement(text: "SELECT 1")))
-            .get()
+        _ = try await onAnyConnection(.packet([RenderedStatement(text: "SELECT 1")])).get()
     }
 
     /// Refuses new work, lets running statements and transactions end (ten seconds at most), closes all
@@ -66,10 +74,12 @@ public final class PostgresClient: Sendable {
         await pool.close(patience: .seconds(10))
     }
 
-    private func run(_ sql: SQL) async throws(PostgresError) -> QueryResult? {
+    private func run(
+        _ sql: SQL, after opening: [RenderedStatement] = []
+    ) async throws(PostgresError) -> QueryResult? {
         let statement = try sql.checkedStatement()
         return try await telemetry.observe(statement.text, chosenSummary: sql.chosenSummary) {
-            await self.onAnyConnection(.statements(before: [], main: statement))
+            await self.onAnyConnection(.packet(opening + [statement]))
         }.get()
     }
 
@@ -87,8 +97,8 @@ public final class PostgresClient: Sendable {
             }
             let outcome = await pool.poller.perform { id, complete in
                 let request = ConnectionRequest(
-                    id: id, work: work, timeLimit: configuration.statementLimit, complete: complete)
-                pool.poller.run(request, on: connection)
+                    id: id, work: work, patience: configuration.statementLimit, complete: complete)
+                pool.run(request, on: connection)
             }
             pool.release(connection, isReusable: outcome.isReusable)
             triesLeft -= 1
@@ -103,6 +113,17 @@ extension Result where Failure == PostgresError {
     var isConnectionLost: Bool {
         if case .failure(.connectionLost) = self { true } else { false }
     }
+}
+
+/// The statements that set what holds for one transaction only, in an order that is always the same.
+func checkedSettings(_ settings: [String: String]) throws(PostgresError) -> [RenderedStatement] {
+    var statements: [RenderedStatement] = []
+    for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+        try name.checkIsSendable()
+        try value.checkIsSendable()
+        statements.append(RenderedStatement(text: "SELECT set_config($1, $2, true)", binds: [name, value]))
+    }
+    return statements
 }
 
 extension SQL {

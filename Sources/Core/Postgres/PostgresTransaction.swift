@@ -10,11 +10,7 @@ extension PostgresClient {
     public func transaction<T: Sendable>(
         settings: [String: String] = [:], _ body: (PostgresTransaction) async throws -> T
     ) async throws -> T {
-        for (name, value) in settings {
-            try name.checkIsSendable()
-            try value.checkIsSendable()
-        }
-        let session = try await TransactionSession(self, settings: settings)
+        let session = try await TransactionSession(self, settings: try checkedSettings(settings))
         do {
             let value = try await body(PostgresTransaction(session: session))
             try await session.commit()
@@ -40,6 +36,15 @@ public struct PostgresTransaction: Sendable {
     @discardableResult
     public func execute(_ sql: SQL) async throws(PostgresError) -> Int {
         try await session.run(sql)?.affectedRows ?? 0
+    }
+
+    /// Leaves a statement to go out together with the next one that is waited for, COMMIT at the latest: it costs no
+    /// round trip of its own.
+    ///
+    /// For what nobody needs the answer of. Its failure is thrown by whatever is waited for next, and then nothing of
+    /// the transaction takes place; that it touched no row goes unnoticed.
+    public func send(_ sql: SQL) throws(PostgresError) {
+        try session.send(sql)
     }
 
     /// Runs several statements, without values, as one text.

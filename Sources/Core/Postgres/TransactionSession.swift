@@ -13,35 +13,47 @@ final class TransactionSession: Sendable {
     private struct State {
         var connection: UInt64
         var phase = Phase.fresh
+        /// What waits for the next statement to be sent with.
+        var left: [AskedStatement] = []
+        /// Statements were left, taken, and never sent: to commit without them would lose them in silence.
+        var loss: PostgresError?
         var channels: Set<String> = []
     }
 
     private let client: PostgresClient
-    private let settings: [String: String]
+    private let opening: [RenderedStatement]
     private let state: Mutex<State>
 
-    init(_ client: PostgresClient, settings: [String: String]) async throws(PostgresError) {
+    init(_ client: PostgresClient, settings: [RenderedStatement]) async throws(PostgresError) {
         self.client = client
-        self.settings = settings
+        opening = [RenderedStatement(text: "BEGIN")] + settings
         state = Mutex(State(connection: try await client.pool.acquire()))
     }
 
     func run(_ sql: SQL) async throws(PostgresError) -> QueryResult? {
-        let statement = try sql.checkedStatement()
-        return try await client.telemetry.observe(statement.text, chosenSummary: sql.chosenSummary) {
-            await self.run(statement)
-        }.get()
+        let statement = try AskedStatement(sql)
+        return try await exchange(statement).result.get()
+    }
+
+    /// Leaves a statement for the next packet.
+    func send(_ sql: SQL) throws(PostgresError) {
+        let statement = try AskedStatement(sql)
+        let isOpen = state.withLock { state in
+            guard state.phase != .ended else { return false }
+            state.left.append(statement)
+            return true
+        }
+        if !isOpen { throw .closed }
     }
 
     func run(script: String) async throws(PostgresError) {
         try script.checkIsSendable()
+        // The simple protocol cannot share a packet with BEGIN, nor with what waits to be sent.
+        if state.withLock({ $0.phase == .fresh || !$0.left.isEmpty }) {
+            if let failure = await exchange(nil).failure { throw failure }
+        }
         _ = try await client.telemetry.observe(script, isScript: true) {
-            // The simple protocol cannot share a packet with BEGIN.
-            if self.state.withLock({ $0.phase == .fresh }) {
-                let begun = await self.run(nil)
-                if case .failure = begun { return begun }
-            }
-            return await self.submit { _ in .script(script) }.result
+            await self.submit { _ in .script(script) }.result
         }.get()
     }
 
@@ -49,79 +61,87 @@ final class TransactionSession: Sendable {
         state.withLock { _ = $0.channels.insert(channel) }
     }
 
-    /// COMMIT, or nothing when nothing was sent. The server answers COMMIT of a failed transaction with a
-    /// friendly ROLLBACK; a body that swallowed the failure must still hear of it.
+    /// COMMIT together with what was left, or nothing when there is nothing to commit. When it throws, `rollBack` has
+    /// to follow. The server answers COMMIT of a failed transaction with a friendly ROLLBACK; a body that swallowed the
+    /// failure must still hear of it.
     func commit() async throws(PostgresError) {
-        guard state.withLock({ $0.phase == .begun }) else {
+        let (phase, leaves, loss) = state.withLock { ($0.phase, !$0.left.isEmpty, $0.loss) }
+        if let loss { throw loss }
+        guard phase == .begun || leaves else {
             end(isReusable: true)
             return
         }
-        var isReusable = false
-        let result = await client.telemetry.observe("COMMIT") {
-            let answer = await self.submit(shielded: true) { _ in
-                .statements(before: [], main: RenderedStatement(text: "COMMIT"))
-            }
-            isReusable = answer.isReusable
-            if case .success(let result?) = answer.result, result.commandTag == "ROLLBACK" {
-                return .failure(
-                    .server(
-                        sqlState: "25P02", message: "a statement had failed, so all was rolled back",
-                        constraint: nil))
-            }
-            return answer.result
+        // COMMIT alone is waited for whatever happens; statements before it can be cancelled as ever.
+        let outcome = await exchange(AskedStatement(command: "COMMIT"), shielded: !leaves) { result in
+            guard result.commandTag == "ROLLBACK" else { return nil }
+            return .server(
+                sqlState: "25P02", message: "a statement had failed, so all was rolled back", constraint: nil)
         }
-        end(isReusable: isReusable)
-        _ = try result.get()
+        // Over is also what failed at COMMIT itself, or with its connection; what failed before is still open, for
+        // `rollBack` to end.
+        if outcome.failure == nil || outcome.isReusable || outcome.result.isConnectionLost {
+            end(isReusable: outcome.isReusable)
+        }
+        _ = try outcome.result.get()
         let channels = state.withLock { $0.channels }
         if !channels.isEmpty { client.notices.want(channels, of: client) }
     }
 
     /// Harmless after `commit`.
     func rollBack() async {
-        let phase = state.withLock { $0.phase }
+        let phase = state.withLock { state in
+            state.left.removeAll()
+            return state.phase
+        }
         guard phase == .begun else {
             if phase == .fresh { end(isReusable: true) }
             return
         }
-        var isReusable = false
-        _ = await client.telemetry.observe("ROLLBACK") {
-            let outcome = await self.submit(shielded: true) { _ in
-                .statements(before: [], main: RenderedStatement(text: "ROLLBACK"))
-            }
-            isReusable = outcome.isReusable
-            return outcome.result
-        }
-        end(isReusable: isReusable)
+        let outcome = await exchange(AskedStatement(command: "ROLLBACK"), shielded: true)
+        end(isReusable: outcome.isReusable)
     }
 
-    /// The first statement takes BEGIN and the settings along, and may move to another connection when the
-    /// one it got turns out dead before anything was sent.
-    private func run(_ statement: RenderedStatement?) async -> Result<QueryResult?, PostgresError> {
+    /// Sends what was left and one statement more, in one packet. The first packet takes BEGIN and the settings along,
+    /// and may move to another connection when the one it got turns out dead before anything was sent.
+    private func exchange(
+        _ last: AskedStatement?, shielded: Bool = false,
+        check: (QueryResult) -> PostgresError? = { _ in nil }
+    ) async -> RequestOutcome {
         var triesLeft = client.configuration.maximumConnections + 1
+        var packet: TransactionPacket?
         while true {
-            var wasFirst = false
-            let outcome = await submit { phase in
-                wasFirst = phase == .fresh
-                return .statements(before: wasFirst ? opening : [], main: statement)
+            var outcome = await submit(shielded: shielded) { state in
+                let taken = packet ?? take(last, from: &state)
+                packet = taken
+                return taken.work
             }
             triesLeft -= 1
-            guard wasFirst, !outcome.wasSent, outcome.result.isConnectionLost, triesLeft > 0 else {
-                return outcome.result
+            let isFirst = packet?.opening.isEmpty == false
+            if isFirst, !outcome.wasSent, outcome.result.isConnectionLost, triesLeft > 0 {
+                guard let error = await moveToAnotherConnection() else { continue }
+                outcome = .neverSent(error, isReusable: false)
             }
-            if let error = await moveToAnotherConnection() { return .failure(error) }
+            if outcome.failure == nil, let result = outcome.results.last, let failure = check(result) {
+                outcome = outcome.failing(with: failure)
+            }
+            packet?.end(outcome)
+            if !outcome.wasSent, let failure = outcome.failure, (packet?.asked.count ?? 0) > 1 {
+                state.withLock { $0.loss = failure }
+            }
+            return outcome
         }
     }
 
-    private var opening: [RenderedStatement] {
-        [RenderedStatement(text: "BEGIN")]
-            + settings.sorted { $0.key < $1.key }.map {
-                RenderedStatement(text: "SELECT set_config($1, $2, true)", binds: [$0.key, $0.value])
-            }
+    private func take(_ last: AskedStatement?, from state: inout State) -> TransactionPacket {
+        defer { state.left.removeAll() }
+        return TransactionPacket(
+            opening: state.phase == .fresh ? opening : [], asked: state.left + (last.map { [$0] } ?? []),
+            telemetry: client.telemetry)
     }
 
     /// Chooses the work and posts it under one lock: statements of concurrent tasks must not overtake BEGIN.
     private func submit(
-        shielded: Bool = false, _ work: (Phase) -> ConnectionRequest.Work
+        shielded: Bool = false, _ work: (inout State) -> ConnectionRequest.Work
     ) async -> RequestOutcome {
         await client.pool.poller.perform(shielded: shielded) { id, complete in
             state.withLock { state in
@@ -130,10 +150,10 @@ final class TransactionSession: Sendable {
                     return
                 }
                 let request = ConnectionRequest(
-                    id: id, work: work(state.phase), timeLimit: client.configuration.statementLimit,
+                    id: id, work: work(&state), patience: client.configuration.statementLimit,
                     complete: complete)
                 state.phase = .begun
-                client.pool.poller.run(request, on: state.connection)
+                client.pool.run(request, on: state.connection)
             }
         }
     }
@@ -143,7 +163,10 @@ final class TransactionSession: Sendable {
         client.pool.release(dead, isReusable: false)
         do {
             let connection = try await client.pool.acquire()
-            state.withLock { $0 = State(connection: connection, channels: $0.channels) }
+            state.withLock { state in
+                state.connection = connection
+                state.phase = .fresh
+            }
             return nil
         } catch {
             state.withLock { $0.phase = .ended }

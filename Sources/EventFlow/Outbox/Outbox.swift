@@ -27,7 +27,7 @@ public struct Outbox: Sendable {
     /// The channel that is notified when new events have been committed.
     public var channel: String { "\(schema)_outbox" }
 
-    /// Leaves an event in the transaction.
+    /// Leaves an event in the transaction; it travels with the next statement, or with COMMIT.
     ///
     /// - Returns: the event's id, which consumers are idempotent on.
     @discardableResult
@@ -35,7 +35,7 @@ public struct Outbox: Sendable {
         let id = identifiers.next()
         let time = now()
         let carrier = create(event, id: id)
-        try await transaction.execute(
+        try transaction.send(
             """
             INSERT INTO \(unescaped: schema).outbox
               (id, topic, type, subject, partition_key, sequence, user_id, actor, payload, traceparent, tracestate,

@@ -1,3 +1,5 @@
+public import EventFlow
+
 /// One page of a list, as every list answers: `{"items": […], "nextCursor": …}`.
 public struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
     public let items: [Item]
@@ -18,5 +20,18 @@ public struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case items, nextCursor
+    }
+}
+
+extension Page: JSONWritable where Item: JSONWritable {
+    public func write(to json: inout JSONOutput) {
+        json.object { json in
+            json.member("items", items)
+            guard nextCursor != nil else {
+                json.name("nextCursor")
+                return json.appendNull()
+            }
+            json.member("nextCursor", nextCursor)
+        }
     }
 }

@@ -10,6 +10,8 @@ import TodoDomain
 ///
 /// Every write has the same frame: one transaction that takes the request's key, locks the task's row, checks the
 /// client's condition, asks the domain for the change, writes it with its event, and keeps the answer with the key.
+/// What is written needs no answer of the database and travels with COMMIT: a create is one round trip, or two when the
+/// key has to be asked for.
 struct TaskOperations: Sendable {
     let database: PostgresClient
     let outbox: Outbox
@@ -22,7 +24,7 @@ struct TaskOperations: Sendable {
         try new.validate()
         let task = TodoTask(id: identifiers.next(), new: new, at: wholeMilliseconds(now()))
         let answer = try await write(request) { transaction in
-            try await TaskStore(connection: transaction).insert(task, of: request.caller.userID)
+            try TaskStore(connection: transaction).insert(task, of: request.caller.userID)
             try await announce(
                 EventType.taskCreated, TaskSnapshot(task: task), by: request.caller, in: transaction)
             return (try .created(task), nil)
@@ -45,7 +47,7 @@ struct TaskOperations: Sendable {
             try request.condition?.require(version: task.version)
             let change = try task.perform(act, at: wholeMilliseconds(now()))
             if let change {
-                try await store.update(task, changed: change.changedFields, of: user)
+                try store.update(task, changed: change.changedFields, of: user)
                 let fields = change.changedFields.isEmpty ? nil : change.changedFields
                 try await announce(
                     change.eventType, TaskSnapshot(task: task, changedFields: fields), by: request.caller,
@@ -57,19 +59,16 @@ struct TaskOperations: Sendable {
 
     /// One task; 404 when it is not there, in the trash, or somebody else's.
     func task(_ id: UUID, of caller: Caller) async throws -> TodoTask {
-        let task = try await database.transaction(for: caller.userID) { transaction in
-            try await TaskStore(connection: transaction).find(id, of: caller.userID)
-        }
+        let task = try await TaskStore(connection: database.reading(for: caller.userID))
+            .find(id, of: caller.userID)
         guard let task, task.deletedAt == nil else { throw Problem.notFound("there is no such task") }
         return task
     }
 
     /// A page of tasks, the newest first.
     func page(_ request: PageRequest, of caller: Caller) async throws -> Page<TodoTask> {
-        let rows = try await database.transaction(for: caller.userID) { transaction in
-            try await TaskStore(connection: transaction).list(
-                request.filter, of: caller.userID, before: request.cursor, limit: request.limit + 1)
-        }
+        let rows = try await TaskStore(connection: database.reading(for: caller.userID)).list(
+            request.filter, of: caller.userID, before: request.cursor, limit: request.limit + 1)
         return Page(rows: rows, limit: request.limit) { PageCursor(lastID: $0.id).text }
     }
 
@@ -90,7 +89,7 @@ struct TaskOperations: Sendable {
                     .unprocessableContent, "this Idempotency-Key was used for a request with another body")
             }
             let outcome = try await body(transaction)
-            try await keys.keep(outcome.0, for: repetition)
+            try keys.keep(outcome.0, for: repetition)
             return outcome
         }
         if answer.isReplay { Counter(label: "todo.idempotency.replays").increment() }

@@ -99,7 +99,7 @@ struct ThrowawaySession: Sendable {
     @discardableResult
     func query(_ sql: SQL) async throws(PostgresError) -> [PostgresRow] {
         let statement = try sql.checkedStatement()
-        return try await perform(.statements(before: [], main: statement))?.rows ?? []
+        return try await perform(.packet([statement]))?.rows ?? []
     }
 
     func script(_ sql: String) async throws(PostgresError) {

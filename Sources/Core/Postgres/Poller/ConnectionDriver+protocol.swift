@@ -12,47 +12,48 @@ extension ConnectionDriver {
                 guard PQexitPipelineMode(connection) == 1 else { return nil }
             }
             return PQsendQuery(connection, text) == 1 ? RunningRequest(request, steps: []) : nil
-        case .statements(let before, let main):
+        case .packet(let statements):
             if PQpipelineStatus(connection) == PQ_PIPELINE_OFF {
                 guard PQenterPipelineMode(connection) == 1 else { return nil }
             }
-            guard let steps = sendPipeline(before, main), PQpipelineSync(connection) == 1 else { return nil }
+            guard let steps = sendPipeline(statements), PQpipelineSync(connection) == 1 else { return nil }
             return RunningRequest(request, steps: steps)
         }
     }
 
-    private func sendPipeline(
-        _ before: [RenderedStatement], _ main: RenderedStatement?
-    ) -> [RunningRequest.Step]? {
-        var steps: [RunningRequest.Step] = []
-        for statement in before {
-            guard sendUnprepared(statement) else { return nil }
-            steps.append(.before)
+    private func sendPipeline(_ packet: [RenderedStatement]) -> [RunningRequest.Step]? {
+        guard var steps = sendDeallocations() else { return nil }
+        // What fails to be prepared takes all that follows with it, so a name may be used before it is there.
+        var names: [String: String] = [:]
+        for statement in packet {
+            var name = statements.name(of: statement.text) ?? names[statement.text]
+            if name == nil {
+                let new = statements.newName()
+                guard PQsendPrepare(connection, new, statement.text, 0, nil) == 1 else { return nil }
+                steps.append(.prepare(text: statement.text, name: new))
+                names[statement.text] = new
+                name = new
+            }
+            let isSent = withTextValues(statement.binds) {
+                PQsendQueryPrepared(connection, name, Int32(statement.binds.count), $0, nil, nil, 0)
+            }
+            guard isSent == 1 else { return nil }
+            steps.append(.execute(text: statement.text))
         }
-        for name in namesToDeallocate {
-            guard sendUnprepared(RenderedStatement(text: "DEALLOCATE \(name)")) else { return nil }
-            steps.append(.deallocate)
-        }
-        namesToDeallocate.removeAll()
-        guard let main else { return steps }
-        var name = statements.name(of: main.text)
-        if name == nil {
-            let new = statements.newName()
-            guard PQsendPrepare(connection, new, main.text, 0, nil) == 1 else { return nil }
-            steps.append(.prepare(name: new))
-            name = new
-        }
-        let isSent = withTextValues(main.binds) {
-            PQsendQueryPrepared(connection, name, Int32(main.binds.count), $0, nil, nil, 0)
-        }
-        guard isSent == 1 else { return nil }
-        return steps + [.execute]
+        return steps
     }
 
-    private func sendUnprepared(_ statement: RenderedStatement) -> Bool {
-        withTextValues(statement.binds) {
-            PQsendQueryParams(connection, statement.text, Int32(statement.binds.count), nil, $0, nil, nil, 0)
-        } == 1
+    /// Lets go what the cache has let go, outside of transactions only: in one that has failed the server would
+    /// refuse, and skip the ROLLBACK behind it.
+    private func sendDeallocations() -> [RunningRequest.Step]? {
+        guard !namesToDeallocate.isEmpty, PQtransactionStatus(connection) == PQTRANS_IDLE else { return [] }
+        for name in namesToDeallocate {
+            guard PQsendQueryParams(connection, "DEALLOCATE \(name)", 0, nil, nil, nil, nil, 0) == 1 else {
+                return nil
+            }
+        }
+        defer { namesToDeallocate.removeAll() }
+        return namesToDeallocate.map { _ in .deallocate }
     }
 
     /// Takes every result that has arrived in full.
@@ -95,9 +96,8 @@ extension ConnectionDriver {
     }
 
     private func rememberPrepared() {
-        guard case .prepare(let name) = current?.step, case .statements(_, let main?) = current?.request.work
-        else { return }
-        if let evicted = statements.insert(main.text, name: name) { namesToDeallocate.append(evicted) }
+        guard case .prepare(let text, let name) = current?.step else { return }
+        if let evicted = statements.insert(text, name: name) { namesToDeallocate.append(evicted) }
     }
 }
 

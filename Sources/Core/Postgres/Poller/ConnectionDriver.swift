@@ -203,17 +203,16 @@ final class ConnectionDriver {
             return
         }
         if retriesStaleStatement(running) { return }
-        var result: Result<QueryResult?, PostgresError> = .success(running.result)
-        if let error = running.failure?.error {
-            result = .failure(
-                error.sqlState == "57014" ? (running.wasCancelled ? .cancelled : .timeout) : error)
-        }
+        var failure = running.failure?.error
+        if failure?.sqlState == "57014" { failure = running.wasCancelled ? .cancelled : .timeout }
         if running.wasCancelled, running.failure?.error.sqlState != "57014" { isTainted = true }
         if phase == .preparing {
-            becomeReady(result)
+            becomeReady(failure)
         } else {
             let isReusable = waiting.isEmpty && isQuiet
-            running.request.complete(RequestOutcome(result: result, wasSent: true, isReusable: isReusable))
+            running.request.complete(
+                RequestOutcome(
+                    results: running.results, failure: failure, wasSent: true, isReusable: isReusable))
         }
         startNext()
     }
@@ -221,17 +220,19 @@ final class ConnectionDriver {
     /// A table changed under a prepared statement, or somebody dropped it: prepare it anew. Inside a
     /// transaction the failure has already spoiled everything before it, so there it is only forgotten.
     private func retriesStaleStatement(_ running: RunningRequest) -> Bool {
-        guard let text = running.staleStatement else { return false }
-        if let name = statements.forget(text), running.failure?.error.sqlState != "26000" {
-            namesToDeallocate.append(name)
+        guard let staleness = running.staleness else { return false }
+        switch staleness {
+        case .forgotten: statements.forgetAll()
+        case .outdated(let text):
+            if let name = statements.forget(text) { namesToDeallocate.append(name) }
         }
         guard !running.isRetry, !running.wasCancelled, isQuiet else { return false }
         begin(running.request, isRetry: true)
         return true
     }
 
-    private func becomeReady(_ result: Result<QueryResult?, PostgresError>) {
-        if case .failure(let error) = result {
+    private func becomeReady(_ failure: PostgresError?) {
+        if let error = failure {
             close(.connectionFailed(error.description))
             return
         }
@@ -285,7 +286,8 @@ final class ConnectionDriver {
         if let running = current {
             let error: PostgresError = running.wasCancelled ? .cancelled : reason
             running.request.complete(
-                RequestOutcome(result: .failure(error), wasSent: true, isReusable: false))
+                RequestOutcome(
+                    results: running.results, failure: error, wasSent: true, isReusable: false))
         }
         current = nil
         for request in waiting { request.complete(.neverSent(reason, isReusable: false)) }

@@ -2,17 +2,16 @@
 struct RunningRequest {
     /// One command of a pipeline; each brings one result and one end mark.
     enum Step: Equatable {
-        case before
         case deallocate
-        case prepare(name: String)
-        case execute
+        case prepare(text: String, name: String)
+        case execute(text: String)
     }
 
     let request: ConnectionRequest
     /// Empty for a script, which has no pipeline.
     let steps: [Step]
     private(set) var position = 0
-    private(set) var result: QueryResult?
+    private(set) var results: [QueryResult] = []
     private(set) var failure: (error: PostgresError, step: Step?)?
     private(set) var endMarks = 0
     var wasCancelled = false
@@ -29,7 +28,11 @@ struct RunningRequest {
 
     mutating func received(_ result: QueryResult) {
         endMarks = 0
-        if isScript || step == .execute { self.result = result }
+        if isScript {
+            results = [result]
+        } else if case .execute = step {
+            results.append(result)
+        }
     }
 
     /// The first failure is the cause; those after it say only that the pipeline is aborted.
@@ -45,13 +48,20 @@ struct RunningRequest {
         return endMarks < 2
     }
 
-    /// The statement text whose prepared form the server no longer accepts, when that is what failed.
-    var staleStatement: String? {
-        guard let failure, case .server(let sqlState, _, _) = failure.error,
-            sqlState == "26000" || sqlState == "0A000",
-            failure.step == .execute || failure.step == .deallocate,
-            case .statements(_, let main) = request.work
-        else { return nil }
-        return main?.text
+    /// What the server no longer accepts of what was prepared, when that is what failed.
+    enum Staleness: Equatable {
+        /// The server has forgotten it, and then most likely all the others too: DEALLOCATE ALL, DISCARD.
+        case forgotten
+        /// A table has changed under one statement; the server still has it under its name.
+        case outdated(text: String)
+    }
+
+    var staleness: Staleness? {
+        guard let failure, case .server(let sqlState, _, _) = failure.error else { return nil }
+        switch (sqlState, failure.step) {
+        case ("26000", .execute), ("26000", .deallocate): return .forgotten
+        case ("0A000", .execute(let text)): return .outdated(text: text)
+        default: return nil
+        }
     }
 }

@@ -17,10 +17,10 @@ struct StatementCache {
 
     /// The name under which the statement is prepared.
     mutating func name(of text: String) -> String? {
-        guard let name = entries[text]?.name else { return nil }
+        guard let index = entries.index(forKey: text) else { return nil }
         uses += 1
-        entries[text]?.lastUse = uses
-        return name
+        entries.values[index].lastUse = uses
+        return entries.values[index].name
     }
 
     /// A name never used before on this connection.
@@ -42,5 +42,10 @@ struct StatementCache {
     /// Forgets a statement the server can no longer run; returns its name.
     mutating func forget(_ text: String) -> String? {
         entries.removeValue(forKey: text)?.name
+    }
+
+    /// Forgets everything, as the server has. Names are not used again all the same.
+    mutating func forgetAll() {
+        entries.removeAll()
     }
 }

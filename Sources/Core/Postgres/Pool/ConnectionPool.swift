@@ -48,6 +48,12 @@ final class ConnectionPool: Sendable {
         return try grant.get()
     }
 
+    /// Sends something on a leased connection.
+    func run(_ request: ConnectionRequest, on connection: UInt64) {
+        metrics.exchanged()
+        poller.run(request, on: connection)
+    }
+
     func release(_ connection: UInt64, isReusable: Bool) {
         change { $0.machine.release(connection, isReusable: isReusable, newID: poller.nextID) }
     }

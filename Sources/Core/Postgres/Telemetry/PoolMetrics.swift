@@ -6,6 +6,7 @@ final class PoolMetrics: Sendable {
     private let used: Gauge
     private let pending: Gauge
     private let timeouts: Counter
+    private let roundTrips: Counter
     private let wait: Metrics.Timer
 
     init(pool: String, maximum: Int) {
@@ -16,6 +17,7 @@ final class PoolMetrics: Sendable {
             label: "db.client.connection.count", dimensions: [name, ("db.client.connection.state", "used")])
         pending = Gauge(label: "db.client.connection.pending_requests", dimensions: [name])
         timeouts = Counter(label: "db.client.connection.timeouts", dimensions: [name])
+        roundTrips = Counter(label: "todo.db.round_trips", dimensions: [name])
         wait = Timer(
             label: "db.client.connection.wait_time", dimensions: [name], preferredDisplayUnit: .seconds)
         Gauge(label: "db.client.connection.max", dimensions: [name]).record(maximum)
@@ -28,6 +30,9 @@ final class PoolMetrics: Sendable {
     }
 
     func waited(_ duration: Duration) { wait.recordNanoseconds(duration.nanoseconds) }
+
+    /// Something went to the server and back, however many statements it was.
+    func exchanged() { roundTrips.increment() }
 
     func timedOut() { timeouts.increment() }
 }

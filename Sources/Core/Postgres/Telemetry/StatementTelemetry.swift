@@ -25,28 +25,33 @@ final class StatementTelemetry: Sendable {
         port = configuration.port
     }
 
-    /// Runs a statement under a span, when there is a parent for it, and records how long it took.
+    /// Begins to watch a statement, in the span of whoever asked for it.
     ///
     /// - Parameter isScript: Scripts take no binds, so their text may hold literals (a password in CREATE
     ///   ROLE): it is neither shown nor kept.
+    func begin(
+        _ text: String, chosenSummary: String? = nil, isScript: Bool = false,
+        under context: ServiceContext? = .current
+    ) -> StatementObservation {
+        let summary =
+            chosenSummary.map(StatementSummary.init(chosen:))
+            ?? (isScript ? StatementSummary(of: text) : self.summary(of: text))
+        let span = context.map { startSpan(summary.text, context: $0, ofKind: .client) }
+        if let span { describe(span, summary, isScript ? nil : text) }
+        return StatementObservation(summary, span: span, of: self)
+    }
+
+    /// Runs a statement and watches it meanwhile.
     func observe(
         _ text: String, chosenSummary: String? = nil, isScript: Bool = false,
         _ operation: () async -> Result<QueryResult?, PostgresError>
     ) async -> Result<QueryResult?, PostgresError> {
-        let summary =
-            chosenSummary.map(StatementSummary.init(chosen:))
-            ?? (isScript ? StatementSummary(of: text) : self.summary(of: text))
-        let span = ServiceContext.current.map { startSpan(summary.text, context: $0, ofKind: .client) }
-        if let span { describe(span, summary, isScript ? nil : text) }
-        let start = ContinuousClock.now
+        let observation = begin(text, chosenSummary: chosenSummary, isScript: isScript)
         let result = await operation()
-        var errorType: String?
-        if case .failure(let error) = result {
-            errorType = error.kind
-            if let span { fail(span, error) }
+        switch result {
+        case .success: observation.end(nil)
+        case .failure(let error): observation.end(error)
         }
-        timer(summary.text, errorType).recordNanoseconds((.now - start).nanoseconds)
-        span?.end()
         return result
     }
 
@@ -64,12 +69,6 @@ final class StatementTelemetry: Sendable {
         }
     }
 
-    private func fail(_ span: any Span, _ error: PostgresError) {
-        if let sqlState = error.sqlState { span.attributes["db.response.status_code"] = sqlState }
-        span.attributes["error.type"] = error.kind
-        span.setStatus(SpanStatus(code: .error, message: error.description))
-    }
-
     func summary(of text: String) -> StatementSummary {
         summaries.withLock { summaries in
             if let known = summaries[text] { return known }
@@ -80,7 +79,7 @@ final class StatementTelemetry: Sendable {
         }
     }
 
-    private func timer(_ summary: String, _ errorType: String?) -> Metrics.Timer {
+    func timer(_ summary: String, _ errorType: String?) -> Metrics.Timer {
         timers.withLock { timers in
             var key = TimerKey(summary: summary, errorType: errorType)
             if timers[key] == nil, timers.count >= 500 {

@@ -4,8 +4,8 @@ public import FoundationEssentials
 public protocol PostgresArrayElement: Sendable {
     /// Text form of the whole array.
     static func postgresArrayText(_ elements: [Self]) -> String
-    /// Reads the whole array; nil when the text is none, or holds NULL.
-    static func elements(ofPostgresArray text: String) -> [Self]?
+    /// Reads the text of the whole array; nil when it is none, or holds NULL.
+    static func elements(ofPostgresArray bytes: Span<UInt8>) -> [Self]?
 }
 
 extension PostgresArrayElement where Self: PostgresEncodable & PostgresDecodable {
@@ -15,15 +15,19 @@ extension PostgresArrayElement where Self: PostgresEncodable & PostgresDecodable
     }
 
     /// Every element must be readable.
-    public static func elements(ofPostgresArray text: String) -> [Self]? {
-        guard let cells = cells(ofArrayLiteral: text) else { return nil }
+    @inlinable
+    public static func elements(ofPostgresArray bytes: Span<UInt8>) -> [Self]? {
         var elements: [Self] = []
-        elements.reserveCapacity(cells.count)
-        for cell in cells {
-            guard let element = Self.fromPostgres(cell) else { return nil }
-            elements.append(element)
+        let isArray = bytes.withUnsafeBufferPointer { literal in
+            readCells(ofArrayLiteral: literal) { cell in
+                guard let element = cell.isNull ? postgresNull : Self(postgresBytes: cell.bytes.span) else {
+                    return false
+                }
+                elements.append(element)
+                return true
+            }
         }
-        return elements
+        return isArray ? elements : nil
     }
 }
 
@@ -49,31 +53,19 @@ extension UInt8: PostgresArrayElement {
     }
 
     /// The session asks for hexadecimal output, so nothing else is read.
-    public static func elements(ofPostgresArray text: String) -> [UInt8]? {
-        let digits = text.utf8.dropFirst(2)
-        guard text.hasPrefix("\\x"), digits.count.isMultiple(of: 2) else { return nil }
+    public static func elements(ofPostgresArray digits: Span<UInt8>) -> [UInt8]? {
+        guard digits.count >= 2, digits.count.isMultiple(of: 2), digits[0] == UInt8(ascii: "\\"),
+            digits[1] == UInt8(ascii: "x")
+        else { return nil }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 2)
-        var high: UInt8?
-        for digit in digits {
-            guard let value = hexadecimalValue(of: digit) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
+        bytes.reserveCapacity(digits.count / 2 - 1)
+        for place in stride(from: 2, to: digits.count, by: 2) {
+            guard let high = hexadecimalValue(of: digits[place]),
+                let low = hexadecimalValue(of: digits[place + 1])
+            else { return nil }
+            bytes.append(high << 4 | low)
         }
         return bytes
-    }
-}
-
-private func hexadecimalValue(of digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
     }
 }
 
@@ -96,39 +88,52 @@ func arrayLiteral(of cells: [String?]) -> String {
     return text + "}"
 }
 
-/// Cells of a one-dimensional array literal; nil when malformed or nested.
-func cells(ofArrayLiteral text: String) -> [String?]? {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 2, bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}") else {
-        return nil
+/// A cell of an array literal, without quotes and escapes.
+@usableFromInline
+struct ArrayCell {
+    @usableFromInline var bytes: [UInt8] = []
+    fileprivate var wasQuoted = false
+
+    /// NULL in either case, which stands for itself only without quotes.
+    @usableFromInline var isNull: Bool {
+        !wasQuoted && bytes.count == 4 && zip(bytes, "null".utf8).allSatisfy { $0 | 0x20 == $1 }
     }
-    if bytes.count == 2 { return [] }
-    var cells: [String?] = []
-    var cell: [UInt8] = []
-    var isQuoted = false
-    var wasQuoted = false
-    var isEscaped = false
-    for byte in bytes[1..<(bytes.count - 1)] + [UInt8(ascii: ",")] {
+
+    fileprivate mutating func empty() {
+        bytes.removeAll(keepingCapacity: true)
+        wasQuoted = false
+    }
+}
+
+/// Hands over the cells of a one-dimensional array literal. False when it is malformed or nested, or when `take` does
+/// not want a cell.
+@usableFromInline
+func readCells(ofArrayLiteral literal: UnsafeBufferPointer<UInt8>, _ take: (ArrayCell) -> Bool) -> Bool {
+    guard literal.count >= 2, literal.first == UInt8(ascii: "{"), literal.last == UInt8(ascii: "}") else {
+        return false
+    }
+    if literal.count == 2 { return true }
+    var cell = ArrayCell()
+    var (isQuoted, isEscaped) = (false, false)
+    for byte in literal.dropFirst().dropLast() {
         if isEscaped {
-            cell.append(byte)
+            cell.bytes.append(byte)
             isEscaped = false
         } else if byte == UInt8(ascii: "\\") {
             isEscaped = true
         } else if byte == UInt8(ascii: "\"") {
             isQuoted.toggle()
-            wasQuoted = true
+            cell.wasQuoted = true
         } else if isQuoted {
-            cell.append(byte)
+            cell.bytes.append(byte)
         } else if byte == UInt8(ascii: ",") {
-            let value = String(decoding: cell, as: UTF8.self)
-            cells.append(!wasQuoted && value.uppercased() == "NULL" ? nil : value)
-            cell.removeAll()
-            wasQuoted = false
+            guard take(cell) else { return false }
+            cell.empty()
         } else if byte == UInt8(ascii: "{") {
-            return nil
+            return false
         } else {
-            cell.append(byte)
+            cell.bytes.append(byte)
         }
     }
-    return isQuoted ? nil : cells
+    return !isQuoted && !isEscaped && take(cell)
 }

@@ -5,40 +5,43 @@ public protocol PostgresDecodable: Sendable {
     /// Reads PostgreSQL's text form; nil when it is something else.
     init?(postgresText text: String)
 
-    /// Reads a cell, NULL included. Only `Optional` has an answer for NULL.
-    static func fromPostgres(_ cell: String?) -> Self?
+    /// Reads the same where it lies, in the memory of the result; by way of a `String` unless a type knows better.
+    init?(postgresBytes bytes: Span<UInt8>)
+
+    /// The answer for NULL; only `Optional` has one.
+    static var postgresNull: Self? { get }
 }
 
 extension PostgresDecodable {
+    /// By way of a `String`.
+    public init?(postgresBytes bytes: Span<UInt8>) {
+        self.init(postgresText: String(bytes))
+    }
+
     /// NULL is no value.
-    public static func fromPostgres(_ cell: String?) -> Self? {
-        cell.flatMap { Self(postgresText: $0) }
+    @inlinable
+    public static var postgresNull: Self? { nil }
+
+    /// Reads a cell, NULL included.
+    static func fromPostgres(_ cell: String?) -> Self? {
+        guard let cell else { return postgresNull }
+        return Self(postgresText: cell)
+    }
+}
+
+extension String {
+    /// The server was asked for UTF-8, so nothing is lost.
+    init(_ bytes: Span<UInt8>) {
+        self = bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 }
 
 extension String: PostgresDecodable {
     /// Any text.
     public init?(postgresText text: String) { self = text }
-}
 
-extension Int: PostgresDecodable {
-    /// Decimal digits.
-    public init?(postgresText text: String) { self.init(text) }
-}
-
-extension Int16: PostgresDecodable {
-    /// Decimal digits.
-    public init?(postgresText text: String) { self.init(text) }
-}
-
-extension Int32: PostgresDecodable {
-    /// Decimal digits.
-    public init?(postgresText text: String) { self.init(text) }
-}
-
-extension Int64: PostgresDecodable {
-    /// Decimal digits.
-    public init?(postgresText text: String) { self.init(text) }
+    /// Any text.
+    public init?(postgresBytes bytes: Span<UInt8>) { self.init(bytes) }
 }
 
 extension Bool: PostgresDecodable {
@@ -57,23 +60,25 @@ extension Double: PostgresDecodable {
     public init?(postgresText text: String) { self.init(text) }
 }
 
-extension UUID: PostgresDecodable {
-    /// 36 characters.
-    public init?(postgresText text: String) { self.init(uuidString: text) }
-}
-
 extension Date: PostgresDecodable {
     /// `timestamptz`, `timestamp` (taken as UTC) or `date`.
-    public init?(postgresText text: String) {
-        guard let date = date(ofTimestamp: text) else { return nil }
+    public init?(postgresText text: String) { self.init(postgresBytes: text.utf8.span) }
+
+    /// `timestamptz`, `timestamp` (taken as UTC) or `date`.
+    public init?(postgresBytes bytes: Span<UInt8>) {
+        guard let date = bytes.withUnsafeBufferPointer({ date(ofTimestamp: $0) }) else { return nil }
         self = date
     }
 }
 
 extension Array: PostgresDecodable where Element: PostgresArrayElement {
     /// A one-dimensional array, or `bytea` for `[UInt8]`.
-    public init?(postgresText text: String) {
-        guard let elements = Element.elements(ofPostgresArray: text) else { return nil }
+    public init?(postgresText text: String) { self.init(postgresBytes: text.utf8.span) }
+
+    /// A one-dimensional array, or `bytea` for `[UInt8]`.
+    @inlinable
+    public init?(postgresBytes bytes: Span<UInt8>) {
+        guard let elements = Element.elements(ofPostgresArray: bytes) else { return nil }
         self = elements
     }
 }
@@ -85,11 +90,16 @@ extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
         self = .some(value)
     }
 
-    /// NULL is `.none`, and a good answer.
-    public static func fromPostgres(_ cell: String?) -> Self? {
-        guard let cell else { return .some(.none) }
-        return Wrapped(postgresText: cell).map { .some($0) }
+    /// The value, when there is text.
+    @inlinable
+    public init?(postgresBytes bytes: Span<UInt8>) {
+        guard let value = Wrapped(postgresBytes: bytes) else { return nil }
+        self = .some(value)
     }
+
+    /// NULL is `.none`, and a good answer.
+    @inlinable
+    public static var postgresNull: Self? { .some(.none) }
 }
 
 extension RawRepresentable where RawValue: PostgresDecodable, Self: PostgresDecodable {

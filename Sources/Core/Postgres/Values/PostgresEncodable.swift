@@ -43,11 +43,6 @@ extension Double: PostgresEncodable {
     }
 }
 
-extension UUID: PostgresEncodable {
-    /// Lower-case with hyphens.
-    public var postgresText: String? { uuidString.lowercased() }
-}
-
 extension Date: PostgresEncodable {
     /// ISO 8601 in UTC with microseconds, PostgreSQL's own precision.
     public var postgresText: String? { timestampText(of: self) }

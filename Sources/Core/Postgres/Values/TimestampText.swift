@@ -17,13 +17,20 @@ func timestampText(of date: Date) -> String {
     let (year, month, dayOfMonth) = civilDate(daysSince1970: day)
     let isBeforeChrist = year < 1
     let clock = rest / 1_000_000
-    return padded(isBeforeChrist ? 1 - year : year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2)
-        + "T" + padded(clock / 3600, 2) + ":" + padded(clock / 60 % 60, 2) + ":" + padded(clock % 60, 2)
-        + "." + padded(rest % 1_000_000, 6) + "Z" + (isBeforeChrist ? " BC" : "")
+    var text: [UInt8] = []
+    text.reserveCapacity(32)
+    text.append(isBeforeChrist ? 1 - year : year, digits: 4, then: "-")
+    text.append(month, digits: 2, then: "-")
+    text.append(dayOfMonth, digits: 2, then: "T")
+    text.append(clock / 3600, digits: 2, then: ":")
+    text.append(clock / 60 % 60, digits: 2, then: ":")
+    text.append(clock % 60, digits: 2, then: ".")
+    text.append(rest % 1_000_000, digits: 6, then: "Z")
+    return String(decoding: text, as: UTF8.self) + (isBeforeChrist ? " BC" : "")
 }
 
 /// Reads `2026-01-31 09:00:00.123456+00`, with any offset, without one, or a day alone.
-func date(ofTimestamp text: String) -> Date? {
+func date(ofTimestamp text: UnsafeBufferPointer<UInt8>) -> Date? {
     var reader = DigitReader(text)
     guard let year = reader.number(), reader.skip("-"), let month = reader.number(), reader.skip("-"),
         let day = reader.number(), (1...12).contains(month), (1...31).contains(day)
@@ -46,34 +53,38 @@ func date(ofTimestamp text: String) -> Date? {
     return Date(timeIntervalSinceReferenceDate: Double(days * microsecondsPerDay + microseconds) / 1_000_000)
 }
 
+/// Walks over a text in memory that somebody else holds meanwhile.
 private struct DigitReader {
-    private var rest: Substring.UTF8View
+    private let text: UnsafeBufferPointer<UInt8>
+    private var place = 0
 
-    init(_ text: String) { rest = Substring(text).utf8 }
+    init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { place == text.count }
 
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        guard let first = rest.first, UInt32(first) == character.value else { return false }
-        rest = rest.dropFirst()
+        guard place < text.count, UInt32(text[place]) == character.value else { return false }
+        place += 1
         return true
     }
 
-    mutating func digits() -> Substring.UTF8View {
-        let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        rest = rest.dropFirst(digits.count)
-        return digits
-    }
-
+    /// One to nine digits: enough for every year that PostgreSQL has, and no sum of them overflows.
     mutating func number() -> Int64? {
-        Int64(String(digits()) ?? "")
+        let start = place
+        var number: Int64 = 0
+        while place < text.count, text[place] >= UInt8(ascii: "0"), text[place] <= UInt8(ascii: "9") {
+            number = number &* 10 &+ Int64(text[place] - UInt8(ascii: "0"))
+            place += 1
+        }
+        return (1...9).contains(place - start) ? number : nil
     }
 
     /// Up to six digits as microseconds.
     mutating func fraction() -> Int64? {
-        let digits = String(digits()) ?? ""
-        guard (1...6).contains(digits.count) else { return nil }
-        return Int64(digits + String(repeating: "0", count: 6 - digits.count))
+        let start = place
+        guard var fraction = number(), place - start <= 6 else { return nil }
+        for _ in (place - start)..<6 { fraction *= 10 }
+        return fraction
     }
 
     /// Seconds east of UTC; nothing means UTC.
@@ -88,9 +99,18 @@ private struct DigitReader {
     }
 }
 
-private func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+    /// At least so many digits, with zeros in front.
+    fileprivate mutating func append(_ number: Int64, digits: Int, then mark: Unicode.Scalar) {
+        let start = endIndex
+        var rest = number
+        while rest > 0 || endIndex - start < digits {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        }
+        self[start...].reverse()
+        append(UInt8(ascii: mark))
+    }
 }
 
 /// Days of the proleptic Gregorian calendar, counted in 400-year eras that begin on 1 March.

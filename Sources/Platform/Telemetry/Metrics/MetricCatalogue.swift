@@ -44,6 +44,10 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "db.client.connection.timeouts", .counter, help: "Callers that got no connection in time."),
         MetricDescriptor(
+            "todo.db.round_trips", .counter,
+            help:
+                "Packets of statements sent to the database and answered, however many statements each held."),
+        MetricDescriptor(
             "db.client.connection.wait_time", .histogram, unit: "s", help: "Wait for a connection.",
             buckets: .database),
         MetricDescriptor(

@@ -55,10 +55,10 @@ struct IdempotencyStore: Sendable {
                 body: Array(body.utf8), isReplay: true))
     }
 
-    /// Keeps the answer with the key that was claimed.
-    func keep(_ answer: TaskAnswer, for request: RepeatableRequest) async throws {
+    /// Keeps the answer with the key that was claimed, when the transaction commits.
+    func keep(_ answer: TaskAnswer, for request: RepeatableRequest) throws {
         let headers = String(decoding: try WireJSON.encode(answer.headers), as: UTF8.self)
-        try await transaction.execute(
+        try transaction.send(
             """
             UPDATE tasks.idempotency SET task_id = \(answer.taskID), status = \(answer.status),
               headers = \(headers), body = \(String(decoding: answer.body, as: UTF8.self))

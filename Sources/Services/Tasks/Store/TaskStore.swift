@@ -2,28 +2,52 @@ import FoundationEssentials
 import Postgres
 import TodoDomain
 
-/// What statements run on: the pool, or a transaction.
-protocol StatementRunner: Sendable {
+/// What statements are read by: a user's view of the pool, or a transaction.
+protocol StatementReader: Sendable {
     func query(_ sql: SQL) async throws(PostgresError) -> [PostgresRow]
-    @discardableResult func execute(_ sql: SQL) async throws(PostgresError) -> Int
 }
 
-extension PostgresClient: StatementRunner {}
-extension PostgresTransaction: StatementRunner {}
+extension PostgresTransaction: StatementReader {}
 
 /// All SQL of tasks. No statement is without the user; row-level security stands behind that.
-struct TaskStore<Connection: StatementRunner>: Sendable {
+struct TaskStore<Connection: StatementReader>: Sendable {
     let connection: Connection
 
-    private var columns: SQL {
-        """
-        id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version, created_at,
-        updated_at, completed_at, deleted_at
-        """
+    func find(_ id: UUID, of user: UUID) async throws -> TodoTask? {
+        try await tasks(
+            "SELECT \(fragment: TaskRows.columns) FROM tasks.task WHERE id = \(id) AND user_id = \(user)"
+        ).first
     }
 
-    func insert(_ task: TodoTask, of user: UUID) async throws {
-        try await connection.execute(
+    func list(
+        _ filter: TaskFilter, of user: UUID, before cursor: UUID?, limit: Int
+    ) async throws -> [TodoTask] {
+        var sql: SQL = "SELECT \(fragment: TaskRows.columns) FROM tasks.task WHERE user_id = \(user)"
+        sql += filter.inTrash ? " AND deleted_at IS NOT NULL" : " AND deleted_at IS NULL"
+        if let status = filter.status { sql += " AND status = \(status.rawValue)" }
+        if let cursor { sql += " AND id < \(cursor)" }
+        sql += " ORDER BY id DESC LIMIT \(limit)"
+        return try await tasks(sql)
+    }
+
+    private func tasks(_ sql: SQL) async throws -> [TodoTask] {
+        try TaskRows(try await connection.query(sql)).tasks
+    }
+}
+
+/// Writes are left to the transaction: nobody needs their answer, and what fails fails the commit.
+extension TaskStore<PostgresTransaction> {
+    /// Reads a task and keeps others from writing it until the transaction ends: order of events is order of locks.
+    func lock(_ id: UUID, of user: UUID) async throws -> TodoTask? {
+        try await tasks(
+            """
+            SELECT \(fragment: TaskRows.columns) FROM tasks.task WHERE id = \(id) AND user_id = \(user) FOR UPDATE
+            """
+        ).first
+    }
+
+    func insert(_ task: TodoTask, of user: UUID) throws {
+        try connection.send(
             """
             INSERT INTO tasks.task
               (id, user_id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version,
@@ -34,29 +58,16 @@ struct TaskStore<Connection: StatementRunner>: Sendable {
             """)
     }
 
-    func find(_ id: UUID, of user: UUID) async throws -> TodoTask? {
-        try await connection.query(
-            "SELECT \(fragment: columns) FROM tasks.task WHERE id = \(id) AND user_id = \(user)"
-        ).first.map(Self.task)
-    }
-
-    /// Reads a task and keeps others from writing it until the transaction ends: order of events is order of locks.
-    func lock(_ id: UUID, of user: UUID) async throws -> TodoTask? {
-        try await connection.query(
-            "SELECT \(fragment: columns) FROM tasks.task WHERE id = \(id) AND user_id = \(user) FOR UPDATE"
-        ).first.map(Self.task)
-    }
-
     /// Writes where the task stands, and of what its owner said only what has changed: a long description is not
     /// written again for every tick of a box.
-    func update(_ task: TodoTask, changed fields: [TaskField], of user: UUID) async throws {
+    func update(_ task: TodoTask, changed fields: [TaskField], of user: UUID) throws {
         let assignments: [SQL] =
             fields.map { assignment(of: $0, in: task) } + [
                 "status = \(task.status.rawValue)", "version = \(task.version)",
                 "updated_at = \(task.updatedAt)", "completed_at = \(task.completedAt)",
                 "deleted_at = \(task.deletedAt)",
             ]
-        try await connection.execute(
+        try connection.send(
             """
             UPDATE tasks.task SET \(fragment: assignments.joined(separator: ", "))
             WHERE id = \(task.id) AND user_id = \(user)
@@ -75,34 +86,5 @@ struct TaskStore<Connection: StatementRunner>: Sendable {
             due_kind = \(task.due?.kind.rawValue), due_local = \(task.due?.local), due_tz = \(task.due?.tz)
             """
         }
-    }
-
-    func list(
-        _ filter: TaskFilter, of user: UUID, before cursor: UUID?, limit: Int
-    ) async throws -> [TodoTask] {
-        var sql: SQL = "SELECT \(fragment: columns) FROM tasks.task WHERE user_id = \(user)"
-        sql += filter.inTrash ? " AND deleted_at IS NOT NULL" : " AND deleted_at IS NULL"
-        if let status = filter.status { sql += " AND status = \(status.rawValue)" }
-        if let cursor { sql += " AND id < \(cursor)" }
-        sql += " ORDER BY id DESC LIMIT \(limit)"
-        return try await connection.query(sql).map(Self.task)
-    }
-
-    private static func task(_ row: PostgresRow) throws -> TodoTask {
-        let priority: String = try row.value("priority")
-        let status: String = try row.value("status")
-        var due: DueTime?
-        if let kind = DueTime.Kind(rawValue: try row.value("due_kind", as: String?.self) ?? ""),
-            let local = try row.value("due_local", as: String?.self)
-        {
-            due = DueTime(kind: kind, local: local, tz: try row.value("due_tz"))
-        }
-        return TodoTask(
-            id: try row.value("id"), title: try row.value("title"), description: try row.value("description"),
-            priority: TaskPriority(rawValue: priority) ?? .none, tags: try row.value("tags"),
-            list: try row.value("list"), due: due, status: TaskStatus(rawValue: status) ?? .open,
-            version: try row.value("version"), createdAt: try row.value("created_at"),
-            updatedAt: try row.value("updated_at"), completedAt: try row.value("completed_at"),
-            deletedAt: try row.value("deleted_at"))
     }
 }

@@ -11,4 +11,18 @@ extension PostgresClient {
     ) async throws -> T {
         try await transaction(settings: ["app.user_id": user.lowercased], body)
     }
+    /// What reads the rows of one user only, each statement in a transaction of its own and in one round trip.
+    func reading(for user: UUID) -> UserReads {
+        UserReads(database: self, user: user)
+    }
+}
+
+/// The pool, as one user sees it.
+struct UserReads: StatementReader {
+    let database: PostgresClient
+    let user: UUID
+
+    func query(_ sql: SQL) async throws(PostgresError) -> [PostgresRow] {
+        try await database.query(sql, settings: ["app.user_id": user.lowercased])
+    }
 }

@@ -1,0 +1,51 @@
+public import EventFlow
+public import TodoDomain
+
+// Tasks as JSON without the generic coder, byte for byte what it would write: answers, pages and the payloads of
+// events are made of them. Members stand in the order of their names.
+
+extension TodoTask: JSONWritable {
+    /// The task as the API shows it.
+    public func write(to json: inout JSONOutput) {
+        json.object { json in
+            json.member("completedAt", completedAt)
+            json.member("createdAt", createdAt)
+            json.member("deletedAt", deletedAt)
+            json.member("description", description)
+            if let due {
+                json.name("due")
+                due.write(to: &json)
+            }
+            json.member("id", id)
+            json.member("list", list)
+            json.member("priority", priority.rawValue)
+            json.member("status", status.rawValue)
+            json.member("tags", tags)
+            json.member("title", title)
+            json.member("updatedAt", updatedAt)
+            json.member("version", version)
+        }
+    }
+}
+
+extension DueTime: JSONWritable {
+    /// The due time as its owner said it.
+    public func write(to json: inout JSONOutput) {
+        json.object { json in
+            json.member("kind", kind.rawValue)
+            json.member("local", local)
+            json.member("tz", tz)
+        }
+    }
+}
+
+extension TaskSnapshot: JSONWritable {
+    /// The payload of the events of tasks.
+    public func write(to json: inout JSONOutput) {
+        json.object { json in
+            if let changedFields { json.member("changedFields", changedFields.map(\.rawValue)) }
+            json.name("task")
+            task.write(to: &json)
+        }
+    }
+}
