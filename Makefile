@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test bench build release format lint clean packages
+.PHONY: up test bench drill build release format lint clean packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -21,6 +21,9 @@ test: packages
 
 bench:
 	@scripts/bench.sh $(BENCH)
+
+drill:
+	@scripts/drill.sh
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
