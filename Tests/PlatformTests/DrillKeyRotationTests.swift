@@ -13,6 +13,7 @@ extension WholePlatform {
         private final class Seen: Sendable {
             private struct State {
                 var answers: [Int: Int] = [:]
+                var failures: Set<String> = []
                 var unanswered = 0
                 var isOver = false
             }
@@ -24,9 +25,15 @@ extension WholePlatform {
             var count: Int { answers.values.reduce(0, +) }
             var isOver: Bool { state.withLock { $0.isOver } }
 
-            func add(_ status: Int?) {
+            var failures: Set<String> { state.withLock { $0.failures } }
+
+            func add(_ answer: PlatformAnswer?) {
                 state.withLock { state in
-                    if let status { state.answers[status, default: 0] += 1 } else { state.unanswered += 1 }
+                    guard let answer else { return state.unanswered += 1 }
+                    state.answers[answer.status, default: 0] += 1
+                    if answer.status >= 300 {
+                        state.failures.insert(String(decoding: answer.body, as: UTF8.self))
+                    }
                 }
             }
 
@@ -78,7 +85,7 @@ extension WholePlatform {
             }
             let (answers, unanswered) = (seen.answers, seen.unanswered)
             print("Key rotation under load: answers \(answers), without answer \(unanswered)")
-            #expect(answers.keys.allSatisfy { (200..<300).contains($0) }, "\(answers)")
+            #expect(answers.keys.allSatisfy { (200..<300).contains($0) }, "\(answers) \(seen.failures)")
             #expect(try await platform.isReady(within: 60))
         }
 
@@ -107,7 +114,7 @@ extension WholePlatform {
                         try await Task.sleep(for: .milliseconds(50))
                         continue
                     }
-                    seen.add(answer.status)
+                    seen.add(answer)
                     break
                 }
             }
