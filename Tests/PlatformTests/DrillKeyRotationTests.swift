@@ -43,6 +43,10 @@ extension WholePlatform {
         @Test func `keys rotate under load and no request fails`() async throws {
             let platform = try await RunningPlatform.shared.running()
             let early = try await PlatformUser.signUp(on: platform)
+            // Signed out before; a gateway that starts anew must know it from its first request on.
+            let gone = try await PlatformUser.signUp(on: platform)
+            #expect(try await gone.call("POST", "/api/v1/auth/sign-out-everywhere").status == 204)
+            #expect(try await gone.call("GET", "/api/v1/tasks").status == 401)
             let keysBefore = try await publishedKeys(platform)
             let seen = Seen()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -80,6 +84,7 @@ extension WholePlatform {
                             headers: .init([("Authorization", "Bearer \(user.token)")])))
                     #expect(behind.status == 200)
                 }
+                #expect(try await gone.call("GET", "/api/v1/tasks").status == 401)
                 seen.end()
                 try await group.waitForAll()
             }

@@ -20,6 +20,8 @@ import Testing
         #expect(file.entries["signing-key.gateway"] == "third,second,\(first)")
         let read = try #require(SigningKeys(of: "gateway", in: file))
         #expect(read == keys)
+        #expect(read.accepted(at: 1650).map(\.seed) == ["third", "second"])
+        #expect(read.accepted(at: 9000).map(\.seed) == ["third"])
         // The first has not signed since 1000, the second not since 1100.
         var later = read
         #expect(later.rotate(to: "fourth", at: 1650, withdrawingOld: false) == 2)

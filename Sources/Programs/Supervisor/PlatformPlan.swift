@@ -39,10 +39,7 @@ struct PlatformPlan: Sendable {
             // Keys change while the platform runs (`todo keys rotate`): each start takes those of now.
             let (name, path) = (role.name, folder.secrets)
             specification.lateEnvironment = {
-                guard let key = try? SecretsFile.load(path).entries[SigningKeys.entry(of: name)] else {
-                    return [:]
-                }
-                return ["TODO_SIGNING_KEY": key]
+                SigningKeys.setting(of: name, in: path).map { ["TODO_SIGNING_KEY": $0] } ?? [:]
             }
         }
         return specification

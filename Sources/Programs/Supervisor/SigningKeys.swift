@@ -4,7 +4,7 @@ import FoundationEssentials
 /// The keys one app signs with, as `secrets.json` keeps them: the first signs, the others are still accepted.
 ///
 /// Beside the keys stands when each began to sign, so that it is known since when the one behind it has not: once
-/// every token of a key has expired it is left out at the next change.
+/// every token of a key has expired it is left out at the app's next start.
 struct SigningKeys: Sendable, Equatable {
     struct Key: Sendable, Equatable {
         let seed: String
@@ -37,18 +37,35 @@ struct SigningKeys: Sendable, Equatable {
         }
     }
 
+    /// The key that signs and those before it whose tokens may still live.
+    ///
+    /// - Parameter replacedAt: when the first key stopped signing; nil while it signs.
+    func accepted(at now: Int64, replacedAt: Int64? = nil) -> [Key] {
+        var accepted: [Key] = []
+        var successorSince = replacedAt
+        for key in keys {
+            if successorSince.map({ now - $0 < Self.acceptance }) ?? true { accepted.append(key) }
+            successorSince = key.signsSince
+        }
+        return accepted
+    }
+
     /// Puts a new key first; how many of the others are left.
     ///
     /// - Parameter withdrawingOld: leaves out all others at once: for a key that was stolen.
     mutating func rotate(to seed: String, at now: Int64, withdrawingOld: Bool) -> Int {
-        var kept: [Key] = []
-        var successorSince = now
-        for key in keys {
-            if !withdrawingOld, now - successorSince < Self.acceptance { kept.append(key) }
-            successorSince = key.signsSince
-        }
+        let kept = withdrawingOld ? [] : accepted(at: now, replacedAt: now)
         keys = [Key(seed: seed, signsSince: now)] + kept
         return kept.count
+    }
+
+    /// The value of the app's setting now.
+    static func setting(of app: String, in path: String) -> String? {
+        guard let file = try? SecretsFile.load(path), let keys = SigningKeys(of: app, in: file) else {
+            return nil
+        }
+        let now = Int64(Date().timeIntervalSince1970)
+        return keys.accepted(at: now).map(\.seed).joined(separator: ",")
     }
 
     func store(for app: String, in file: inout SecretsFile) {

@@ -13,21 +13,26 @@ final class SpawningThread: Sendable {
 
     private let orders = Mutex<[@Sendable () -> Void]>([])
     private let isNeeded = DispatchSemaphore(value: 0)
+    private let isRunning = Mutex(false)
 
     private init() {
-        BackgroundThread.start { [self] in
+        let isStarted = BackgroundThread.tryStart { [self] in
             while true {
                 isNeeded.wait()
                 let order = orders.withLock { $0.isEmpty ? nil : $0.removeFirst() }
                 order?()
             }
         }
+        isRunning.withLock { $0 = isStarted }
     }
 
     /// Runs a few system calls there and waits for them.
     func run<Value: Sendable>(
         _ body: @escaping @Sendable () throws(SupervisorError) -> Value
     ) throws(SupervisorError) -> Value {
+        guard isRunning.withLock({ $0 }) else {
+            throw .spawnFailed(name: "a process", reason: "no thread can be started")
+        }
         let result = Mutex<Result<Value, SupervisorError>?>(nil)
         let isDone = DispatchSemaphore(value: 0)
         orders.withLock { orders in
@@ -40,7 +45,7 @@ final class SpawningThread: Sendable {
         isNeeded.signal()
         isDone.wait()
         guard let outcome = result.withLock({ $0 }) else {
-            throw .spawnFailed(name: "a process", reason: "the thread that starts processes is gone")
+            throw .spawnFailed(name: "a process", reason: "the thread for it gave no answer")
         }
         return try outcome.get()
     }

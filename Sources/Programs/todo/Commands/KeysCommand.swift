@@ -14,7 +14,7 @@
                 abstract: "Give the gateway a new signing key, and start it anew with it.",
                 discussion: """
                     Tokens of earlier keys are accepted until they have expired: keys that have not signed for ten \
-                    minutes are left out at the next change. While the gateway starts, connections to it are \
+                    minutes are left out when the gateway starts. While the gateway starts, connections to it are \
                     refused for a moment; no request that it has taken fails. Without a running platform the next \
                     start signs with the new key.
                     """)
