@@ -100,7 +100,8 @@ struct DrillSpans: Sendable {
         }
     }
 
-    private var judgedFrom: UInt64 {
+    /// From when on traces are judged.
+    var judgedFrom: UInt64 {
         strikes.compactMap(\.readyAgain).max().map { $0 + 10 * Self.second } ?? 0
     }
 }

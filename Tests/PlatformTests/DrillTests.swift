@@ -41,6 +41,10 @@ extension WholePlatform {
             report.strikes = try await strikes
             report.wasReadyWithoutHelp = try await platform.isReady(within: 90)
 
+            // However fast the machine is, the last writes leave traces that can be judged.
+            let judgedFrom = DrillSpans(platform: platform, strikes: report.strikes).judgedFrom
+            _ = try await holds(within: .seconds(15)) { DrillDisturber.now > judgedFrom }
+
             let database = try DrillDatabase(platform)
             let broker = DrillBroker(platform: platform, database: database)
             let isOff = try await broker.turnOff()
