@@ -70,6 +70,14 @@ extension WholePlatform {
                 ["port \(attempt.portBase + 1)", "process \(getpid())", "tasks", "--port-base"])
         }
 
+        @Test func `a wrong setting is told once, in the words of the role that reads it`() async throws {
+            let attempt = try Attempt()
+            defer { attempt.clean() }
+            attempt.expectFailure(
+                try await attempt.up(["TODO_REQUEST_LIMIT": "many"]),
+                ["TODO_REQUEST_LIMIT must be a whole number"])
+        }
+
         @Test func `a folder that is somebody else's is left alone`() async throws {
             let attempt = try Attempt()
             defer { attempt.clean() }

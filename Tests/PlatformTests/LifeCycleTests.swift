@@ -83,7 +83,10 @@ extension WholePlatform {
         }
 
         @Test func `every command explains itself`() async throws {
-            for command in [[], ["up"], ["down"], ["status"], ["migrate"], ["config"], ["trace"], ["tasks"]] {
+            for command in [
+                [], ["up"], ["down"], ["status"], ["migrate"], ["config"], ["trace"], ["keys", "rotate"],
+                ["tasks"],
+            ] {
                 let result = try await runCommand(RunningPlatform.program, command + ["--help"])
                 #expect(result.status == 0)
                 #expect(result.output.count > 100, "\(command)")

@@ -69,6 +69,19 @@ import Testing
         #expect(machine.state == .failed(reason: "ended before it was ready (exit status 3)"))
     }
 
+    @Test
+    func `a child that knows that trying again is no use is given up at once, unless it was ready once`() {
+        var machine = ChildStateMachine()
+        _ = machine.start()
+        _ = machine.spawned()
+        #expect(machine.exited(at: origin, how: "exit status 78", isFinal: true).isEmpty)
+        #expect(machine.state == .failed(reason: "ended before it was ready (exit status 78)"))
+        var ready = readyMachine()
+        #expect(
+            ready.exited(at: origin, how: "exit status 78", isFinal: true)
+                == [.restart(after: .milliseconds(200))])
+    }
+
     @Test func `a first start beyond the deadline is a failure, a later one a restart`() {
         var first = ChildStateMachine()
         _ = first.start()

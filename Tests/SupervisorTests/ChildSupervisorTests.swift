@@ -112,8 +112,44 @@ import Testing
             bench.specification("broken", script, limits: limits) { false }, board: bench.board)
         let failure = await #expect(throws: SupervisorError.self) { try await child.start() }
         #expect(failure?.description == "broken ended before it was ready (exit status 3)")
-        try await eventually { bench.log.recentLines(of: "broken").count == 3 }
+        #expect(bench.log.recentLines(of: "broken").count == 3)
         #expect(failure?.lastLines.allSatisfy { $0.hasSuffix("broken  ERROR  no configuration") } == true)
+        await child.stop()
+    }
+
+    @Test func `a wrong configuration is told at once in the child's own words`() async throws {
+        let temporary = try TemporaryFolder()
+        let bench = try Bench(temporary.folder, names: ["strict"])
+        let starts = temporary.folder.path + "/starts"
+        let script = try temporary.script(
+            "echo x >> \(starts); echo 'todo: strict: TODO_X must be a number' >&2; exit 78")
+        let child = ChildSupervisor(bench.specification("strict", script) { false }, board: bench.board)
+        let failure = await #expect(throws: SupervisorError.self) { try await child.start() }
+        #expect(failure?.description == "strict: TODO_X must be a number")
+        #expect(failure?.lastLines.isEmpty == true)
+        #expect(FileAccess.lastLines(of: starts, count: 9) == ["x"])
+        await child.stop()
+    }
+
+    @Test func `what may have changed since the last start is read anew for each`() async throws {
+        let temporary = try TemporaryFolder()
+        let bench = try Bench(temporary.folder, names: ["gateway"])
+        let starts = Mutex(0)
+        var specification = bench.specification(
+            "gateway", try temporary.script("echo \"{\\\"body\\\":\\\"key $KEY\\\"}\"; exec cat"))
+        specification.lateEnvironment = {
+            [
+                "KEY": String(
+                    starts.withLock { count in
+                        count += 1; return count
+                    })
+            ]
+        }
+        let child = ChildSupervisor(specification, board: bench.board)
+        try await child.start()
+        try await eventually { bench.log.lastMessage(of: "gateway") == "key 1" }
+        kill(try #require(bench.record("gateway")?.process).pid, SIGKILL)
+        try await eventually { bench.log.lastMessage(of: "gateway") == "key 2" }
         await child.stop()
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Testing
 
 @testable import Supervisor
 
@@ -35,10 +36,15 @@ extension Console {
     static let silent = Console(write: { _ in }, writeError: { _ in })
 }
 
-/// Asks again and again until something is so; the suite's time limit ends what never comes true.
-func eventually(_ condition: () async -> Bool) async throws {
+/// Asks again and again until something is so; what never comes true fails the test, with its place, and ends it.
+func eventually(
+    within limit: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
     while !(await condition()) {
-        try Task.checkCancellation()
-        await Task.yield()
+        try #require(
+            ContinuousClock.now < deadline, "this did not come true", sourceLocation: sourceLocation)
+        try await Task.sleep(for: .milliseconds(1))
     }
 }

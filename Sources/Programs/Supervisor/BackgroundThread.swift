@@ -7,7 +7,13 @@ enum BackgroundThread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
+    /// Without a thread the work is done by the caller: slow, but nothing is lost.
     static func start(_ body: @escaping @Sendable () -> Void) {
+        if !tryStart(body) { body() }
+    }
+
+    /// False when there is no thread to be had; then nothing was done.
+    static func tryStart(_ body: @escaping @Sendable () -> Void) -> Bool {
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
         var attributes = pthread_attr_t()
@@ -22,9 +28,7 @@ enum BackgroundThread {
                 Unmanaged<Work>.fromOpaque(raw).takeRetainedValue().body()
                 return nil
             }, work.toOpaque())
-        if failure != 0 {
-            // Without a thread the work is done by the caller: slow, but nothing is lost.
-            work.takeRetainedValue().body()
-        }
+        if failure != 0 { work.release() }
+        return failure == 0
     }
 }

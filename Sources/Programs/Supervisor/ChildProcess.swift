@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -39,12 +40,8 @@ final class ChildProcess: Sendable {
     static func spawn(
         _ launch: ProcessLaunch, onExit: @escaping @Sendable (ProcessEnd) -> Void
     ) throws(SupervisorError) -> ChildProcess {
-        try spawning.withLock { _ throws(SupervisorError) in try spawnAlone(launch, onExit) }
+        try SpawningThread.shared.run { () throws(SupervisorError) in try spawnAlone(launch, onExit) }
     }
-
-    /// One process at a time: a pipe is made before it can be marked as not to be inherited, and a process spawned
-    /// between the two would keep another child's input open.
-    private static let spawning = Mutex(())
 
     private static func spawnAlone(
         _ launch: ProcessLaunch, _ onExit: @escaping @Sendable (ProcessEnd) -> Void
@@ -97,13 +94,22 @@ final class ChildProcess: Sendable {
     private func watch(
         _ output: Int32?, _ target: ProcessLaunch.Output, _ onExit: @escaping @Sendable (ProcessEnd) -> Void
     ) {
+        let hasSpoken = DispatchSemaphore(value: 0)
         if let output, case .lines(let receive) = target {
             BackgroundThread.start {
                 LineReader.read(output, receive)
                 close(output)
+                hasSpoken.signal()
             }
+        } else {
+            hasSpoken.signal()
         }
-        BackgroundThread.start { [self] in onExit(collect()) }
+        BackgroundThread.start { [self] in
+            let end = collect()
+            // Its last words are worth a moment; a stranger that inherited the pipe may keep it open for ever.
+            _ = hasSpoken.wait(timeout: .now() + .seconds(1))
+            onExit(end)
+        }
     }
 
     /// Waits without collecting first: until the process is collected its number is not used again, so a signal
@@ -159,6 +165,9 @@ struct ProcessEnd: Sendable, Equatable, CustomStringConvertible {
 
     /// The exit status, unless a signal ended it.
     var exitStatus: Int32? { waitStatus & 0x7F == 0 ? (waitStatus >> 8) & 0xFF : nil }
+
+    /// `EX_CONFIG` of sysexits.h: a mistake in the configuration, which no repetition mends.
+    var isConfigurationMistake: Bool { exitStatus == 78 }
 
     var description: String {
         exitStatus.map { "exit status \($0)" } ?? "signal \(waitStatus & 0x7F)"

@@ -1,7 +1,7 @@
 /// The life of one supervised child as a pure value: events go in, what to do comes out.
 ///
 /// Restart with back-off, 0.2 s doubling to 10 s, forgiven after 30 s of being ready. A child that was never ready
-/// is given up after a few attempts, so that a wrong configuration ends the start instead of looping. One that was
+/// is given up after a few attempts, and at once when it says itself that its configuration is wrong. One that was
 /// ready and then ends again and again is in a crash loop: it is still started again, since what hurts it may pass,
 /// but people are told, once for each loop.
 struct ChildStateMachine: Sendable {
@@ -76,7 +76,8 @@ struct ChildStateMachine: Sendable {
         return [.kill]
     }
 
-    mutating func exited(at now: ContinuousClock.Instant, how: String) -> [Action] {
+    /// - Parameter isFinal: the child says that another attempt would end the same way.
+    mutating func exited(at now: ContinuousClock.Instant, how: String, isFinal: Bool = false) -> [Action] {
         isAlive = false
         switch state {
         case .idle, .stopped, .failed, .backingOff:
@@ -87,7 +88,7 @@ struct ChildStateMachine: Sendable {
         case .ready(let since):
             if since.duration(to: now) >= limits.forgiveAfter { attempts = 0 }
         case .starting:
-            if !wasEverReady, attempts + 1 >= limits.startAttempts {
+            if !wasEverReady, isFinal || attempts + 1 >= limits.startAttempts {
                 attempts += 1
                 state = .failed(reason: "ended before it was ready (\(how))")
                 return []

@@ -9,6 +9,8 @@ struct ChildSpecification: Sendable {
     /// The signal for one that does not obey; nil kills the whole group.
     var harshSignal: Int32?
     var limits = ChildStateMachine.Limits()
+    /// What may have changed since the last start, such as keys; read anew for each.
+    var lateEnvironment: @Sendable () -> [String: String] = { [:] }
     /// Asks once whether the child can do its work.
     var isReady: @Sendable () async -> Bool
 
@@ -23,6 +25,7 @@ actor ChildSupervisor {
     private let clock = ContinuousClock()
     private var machine: ChildStateMachine
     private var process: ChildProcess?
+    private var isMisconfigured = false
     private var timer: Task<Void, Never>?
     private var probe: Task<Void, Never>?
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -41,6 +44,8 @@ actor ChildSupervisor {
             switch machine.state {
             case .ready:
                 return
+            case .failed where isMisconfigured:
+                throw .childMisconfigured(name: name, complaint: board.log.lastMessage(of: name))
             case .failed(let reason):
                 let lines = board.log.recentLines(of: name)
                 throw .childFailed(name: name, reason: reason, lastLines: lines)
@@ -93,8 +98,10 @@ actor ChildSupervisor {
 
     private func spawn() {
         do {
-            process = try ChildProcess.spawn(specification.launch) { end in
-                Task { await self.ended(String(describing: end)) }
+            var launch = specification.launch
+            launch.environment.merge(specification.lateEnvironment()) { $1 }
+            process = try ChildProcess.spawn(launch) { end in
+                Task { await self.ended(end) }
             }
             perform(machine.spawned())
         } catch {
@@ -102,11 +109,13 @@ actor ChildSupervisor {
         }
     }
 
-    private func ended(_ how: String) {
+    private func ended(_ end: ProcessEnd) {
         probe?.cancel()
         timer?.cancel()
         process = nil
-        perform(machine.exited(at: clock.now, how: how))
+        isMisconfigured = end.isConfigurationMistake
+        perform(
+            machine.exited(at: clock.now, how: String(describing: end), isFinal: end.isConfigurationMistake))
     }
 
     private func watchReadiness(within limit: Duration) {

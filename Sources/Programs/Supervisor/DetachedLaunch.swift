@@ -34,6 +34,7 @@ struct DetachedLaunch: Sendable {
                     console.writeError(line + "\n")
                 }
                 // A start that was interrupted ends well and still is no running platform.
+                if end.withLock({ $0 })?.exitStatus == 0 { console.failure(.stopRequested) }
                 return 1
             }
             announce(ready, folder, palette)

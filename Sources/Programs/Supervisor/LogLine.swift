@@ -12,15 +12,18 @@ struct LogLine: Sendable, Equatable {
     let isStructured: Bool
 
     /// - Parameters:
+    ///   - plainSeverity: for lines that are no JSON; by default the text that a crash leaves.
     ///   - now: RFC 3339, for lines that bring no time of their own.
-    init(_ bytes: [UInt8], from child: String, now: @autoclosure () -> String) {
+    init(
+        _ bytes: [UInt8], from child: String, plainSeverity: String = "ERROR", now: @autoclosure () -> String
+    ) {
         guard bytes.first == UInt8(ascii: "{"),
             let fields = try? JSONDecoder().decode([String: JSONValue].self, from: Data(bytes)),
             let body = fields["body"]
         else {
             time = now()
             service = child
-            severity = "ERROR"
+            severity = plainSeverity
             message = String(decoding: bytes, as: UTF8.self)
             attributes = [:]
             traceID = nil

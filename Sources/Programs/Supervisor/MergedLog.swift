@@ -6,6 +6,7 @@ final class MergedLog: Sendable {
     private struct State {
         var files: [String: RotatingFile] = [:]
         var recent: [String: [String]] = [:]
+        var lastMessages: [String: String] = [:]
         var isLive = false
     }
 
@@ -30,8 +31,10 @@ final class MergedLog: Sendable {
     }
 
     /// Takes one line; called on the threads that read the children's output.
-    func receive(_ bytes: [UInt8], from child: String) {
-        let line = LogLine(bytes, from: child, now: Self.now)
+    ///
+    /// - Parameter plainSeverity: what a line is that is not JSON and so says nothing of it.
+    func receive(_ bytes: [UInt8], from child: String, plainSeverity: String = "ERROR") {
+        let line = LogLine(bytes, from: child, plainSeverity: plainSeverity, now: Self.now)
         let text = line.rendered(nameWidth: nameWidth, palette: palette)
         state.withLock { state in
             var file = state.files[child] ?? RotatingFile(path: folder.log(of: child), limit: largestFile)
@@ -40,6 +43,7 @@ final class MergedLog: Sendable {
             var recent = state.recent[child] ?? []
             recent.append(text)
             state.recent[child] = Array(recent.suffix(Self.remembered))
+            state.lastMessages[child] = line.message
             if state.isLive { console.line(text) }
         }
     }
@@ -52,6 +56,12 @@ final class MergedLog: Sendable {
         let recent = state.withLock { $0.recent[child] ?? [] }
         let own = "\(folder.logs)/\(child).log"
         return recent.isEmpty ? FileAccess.lastLines(of: own, count: Self.remembered) : recent
+    }
+
+    /// The words of a child's last line, without the `todo: ` that its complaints begin with.
+    func lastMessage(of child: String) -> String? {
+        let message = state.withLock { $0.lastMessages[child] }
+        return message.map { $0.hasPrefix("todo: ") ? String($0.dropFirst("todo: ".count)) : $0 }
     }
 
     func close() {

@@ -99,6 +99,8 @@ public struct ProcessRecord: Codable, Sendable, Equatable {
     /// What it said last, while it ends again and again.
     public var lastLines: [String]?
 
+    var adminPort: Int? { addresses["admin"]?.split(separator: ":").last.flatMap { Int($0) } }
+
     init(name: String, kind: Kind, addresses: [String: String] = [:]) {
         self.name = name
         self.kind = kind

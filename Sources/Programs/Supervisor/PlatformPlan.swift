@@ -33,7 +33,16 @@ struct PlatformPlan: Sendable {
     }
 
     func role(_ role: RoleSpecification, log: MergedLog) -> ChildSpecification {
-        child(record(role), ports.admin(slot: role.slot), environment.role(role), log)
+        var specification = child(
+            record(role), ports.admin(slot: role.slot), environment.role(role), log)
+        if role.signs {
+            // Keys change while the platform runs (`todo keys rotate`): each start takes those of now.
+            let (name, path) = (role.name, folder.secrets)
+            specification.lateEnvironment = {
+                SigningKeys.setting(of: name, in: path).map { ["TODO_SIGNING_KEY": $0] } ?? [:]
+            }
+        }
+        return specification
     }
 
     func postgres(_ server: PrivatePostgres, client: PostgresClient) -> ChildSpecification {
@@ -54,7 +63,12 @@ struct PlatformPlan: Sendable {
             name: name,
             launch: ProcessLaunch(
                 executable: executable, arguments: ["migrate"], environment: environment.migrate,
-                output: .lines { log.receive($0, from: name) }))
+                output: .lines { log.receive($0, from: name, plainSeverity: Self.severity(ofStep: $0)) }))
+    }
+
+    /// A step tells people what it did, and begins with its own name only to complain.
+    private static func severity(ofStep line: [UInt8]) -> String {
+        line.starts(with: Array("todo ".utf8)) ? "ERROR" : "INFO"
     }
 
     private func child(

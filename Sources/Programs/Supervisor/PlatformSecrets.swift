@@ -12,6 +12,7 @@ struct PlatformSecrets: Sendable, Equatable {
     }
 
     static let demoEmail = "demo@example.com"
+    static let superuserEntry = "postgres.superuser"
 
     let superuserPassword: String
     /// By the login's usual name.
@@ -33,7 +34,7 @@ struct PlatformSecrets: Sendable, Equatable {
 
     private init(_ file: inout SecretsFile, roles: [RoleSpecification], path: String) throws(SupervisorError)
     {
-        superuserPassword = file.token("postgres.superuser")
+        superuserPassword = file.token(Self.superuserEntry)
         var passwords: [String: String] = [:]
         for login in DatabaseLogin.all(for: roles) {
             passwords[login.name] = file.token("postgres.\(login.name)")

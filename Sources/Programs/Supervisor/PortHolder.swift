@@ -1,6 +1,21 @@
 import FoundationEssentials
 import Glibc
 
+/// Words for a port that somebody else holds.
+public enum PortConflict {
+    /// One line about the first of the ports that another process listens on.
+    ///
+    /// - Parameter ports: what was wanted, each with the setting that names it.
+    public static func explain(_ ports: [(port: Int, setting: String)]) -> String {
+        for (port, setting) in ports {
+            guard let holder = PortHolder.find(port: port), holder.pid != getpid() else { continue }
+            return "port \(port) is in use (\(holder)): stop that process or set another \(setting)"
+        }
+        let wanted = ports.map { "\($0.port) (\($0.setting))" }.joined(separator: ", ")
+        return "a port is in use by a process that cannot be seen, one of \(wanted): choose another"
+    }
+}
+
 /// The process that listens on a TCP port, as far as this user may know it.
 struct PortHolder: Sendable, Equatable, CustomStringConvertible {
     let pid: Int32

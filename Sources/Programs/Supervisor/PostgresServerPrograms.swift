@@ -42,10 +42,19 @@ struct PostgresServerPrograms: Sendable {
         let inRoot = ["-c", "cd / && exec \"$@\"", "sh"]
         return ProcessLaunch(
             executable: "/bin/sh",
-            arguments: inRoot + (account?.switchUser ?? []) + command,
+            arguments: inRoot + (account?.switchUser ?? []) + Self.endingWithUs + command,
             environment: ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8", "TZ": "UTC"],
             output: output
         )
+    }
+
+    /// The server does not read its input, so the kernel tells it that we are gone: by the signal of its fast
+    /// shutdown. Set after the change of user, which would clear it.
+    private static var endingWithUs: [String] {
+        for folder in ["/usr/bin", "/bin"] where FileAccess.isExecutable(folder + "/setpriv") {
+            return ["\(folder)/setpriv", "--pdeathsig", "INT", "--"]
+        }
+        return []
     }
 
     /// Both replace themselves by the command, so that the process we started is the server.

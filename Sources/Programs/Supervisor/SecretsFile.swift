@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 
 /// The random passwords, tokens and keys of one platform, made when first asked for and kept in `secrets.json`.
@@ -24,10 +23,11 @@ struct SecretsFile: Sendable {
 
     /// The private Ed25519 seed of an app, as base64url.
     mutating func signingKey(of app: String) -> String {
-        entry("signing-key.\(app)") {
-            Base64URL.encode([UInt8](Curve25519.Signing.PrivateKey().rawRepresentation))
-        }
+        entry(SigningKeys.entry(of: app)) { SigningKeys.newSeed() }
     }
+
+    /// Changes an entry that exists.
+    mutating func replace(_ name: String, by value: String) { entries[name] = value }
 
     func save() throws(SupervisorError) {
         let encoder = JSONEncoder()

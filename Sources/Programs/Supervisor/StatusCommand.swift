@@ -31,21 +31,27 @@ struct StatusCommand: Sendable {
 
     private func report(_ probe: ReadinessProbe) async throws -> StatusReport {
         guard let descriptor = try PlatformDescriptor.load(folder) else { return StatusReport(roles: []) }
-        var lines: [StatusReport.Line] = []
-        for record in descriptor.processes where record.kind != .step {
-            let isAlive = record.process?.isAlive ?? false
-            let answers = isAlive ? await isReady(record, descriptor.ports, probe) : false
-            lines.append(StatusReport.Line(record, isAlive: isAlive, answers: answers))
+        let records = descriptor.processes.filter { $0.kind != .step }
+        // All at once: those that hang must not add up.
+        let lines = await withTaskGroup(of: (Int, StatusReport.Line).self) { group in
+            for (index, record) in records.enumerated() {
+                group.addTask {
+                    let isAlive = record.process?.isAlive ?? false
+                    let answers = isAlive ? await isReady(record, descriptor.ports, probe) : false
+                    return (index, StatusReport.Line(record, isAlive: isAlive, answers: answers))
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
         return StatusReport(roles: lines)
     }
 
     private func isReady(_ record: ProcessRecord, _ ports: PortLayout, _ probe: ReadinessProbe) async -> Bool
     {
-        if record.name == ToolNames.postgres { return LoopbackPort.isListening(ports.postgres) }
-        guard let port = record.addresses["admin"]?.split(separator: ":").last.flatMap({ Int($0) }) else {
-            return false
+        if record.name == ToolNames.postgres {
+            return await PostgresProbe(port: ports.postgres, folder: folder).answers()
         }
+        guard let port = record.adminPort else { return false }
         return await probe.isReady(adminPort: port)
     }
 }

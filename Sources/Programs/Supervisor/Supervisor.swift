@@ -10,9 +10,10 @@
 // one end of a pipe that only the supervisor holds. posix_spawn gives exactly this in one file (ChildProcess.swift).
 //
 // How nobody is left behind: a role reads its standard input, a pipe whose other end only the supervisor holds. When
-// the supervisor dies, however hard, the pipe ends and the role stops. (PR_SET_PDEATHSIG fires when the *thread* that
-// spawned ends, so it is no use here.) PostgreSQL does not read its input: a survivor is recognised by its
-// `postmaster.pid` and by platform.json, and stopped by the next `todo up` or `todo down`.
+// the supervisor dies, however hard, the pipe ends and the role stops. PostgreSQL does not read its input: the kernel
+// sends it the signal of its fast shutdown (PR_SET_PDEATHSIG by `setpriv`). That signal comes when the *thread* that
+// spawned ends, so one thread that never ends spawns everything (SpawningThread). Without `setpriv` a survivor is
+// recognised by its `postmaster.pid` and by platform.json, and stopped by the next `todo up` or `todo down`.
 //
 // What others may know: `<data>/platform.json` (PlatformDescriptor) names ports, process ids and states. Secrets are
 // in `<data>/secrets.json` (mode 0600) and reach the children by environment or file, never by argument or log.
@@ -32,6 +33,12 @@ public enum PlatformCommands {
     /// Stops the platform of a data folder and everything it may have left behind.
     public static func down(dataFolder: String) async -> Int32 {
         await StopCommand(folder: DataFolder(dataFolder), console: .standard).run()
+    }
+
+    /// Gives the gateway of a data folder a new signing key; earlier ones stay accepted unless they are withdrawn.
+    public static func rotateKeys(dataFolder: String, withdrawOld: Bool) async -> Int32 {
+        await RotateKeysCommand(folder: DataFolder(dataFolder), console: .standard)
+            .run(withdrawOld: withdrawOld)
     }
 
     /// Tells what runs in a data folder; 0 only if every role and tool is ready.

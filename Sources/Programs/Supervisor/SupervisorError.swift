@@ -14,6 +14,9 @@ enum SupervisorError: Error, Equatable, CustomStringConvertible {
     case postgresUserMissing
     case spawnFailed(name: String, reason: String)
     case childFailed(name: String, reason: String, lastLines: [String])
+    /// A child refused its configuration; the complaint is its own last line.
+    case childMisconfigured(name: String, complaint: String?)
+    case noSecrets(path: String)
     case databaseFailed(step: String, reason: String)
     case databaseUnreachable(key: String, reason: String)
     case databaseLoginRefused(key: String, reason: String)
@@ -50,6 +53,10 @@ enum SupervisorError: Error, Equatable, CustomStringConvertible {
             "\(name) could not be started: \(reason)"
         case .childFailed(let name, let reason, _):
             "\(name) \(reason)"
+        case .childMisconfigured(let name, let complaint):
+            complaint ?? "\(name) cannot use its configuration (exit status 78): see its log"
+        case .noSecrets(let path):
+            "\(path) holds no keys: no platform was started there yet"
         case .notOurs(let pid):
             "process \(pid) may not be stopped by this user"
         case .stopRequested:

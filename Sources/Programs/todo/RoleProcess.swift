@@ -1,7 +1,9 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Postgres
 import ServiceKit
+import Supervisor
 
 /// Runs one role, and says in one line why it cannot.
 struct RoleProcess {
@@ -18,9 +20,25 @@ struct RoleProcess {
         do {
             try await ServiceRunner(role: role, environment: ProcessInfo.processInfo.environment).run()
         } catch {
-            complain("\(role.name): \(error)")
-            exit(1)
+            complain("\(role.name): \(busyPort(error) ?? String(describing: error))")
+            // EX_CONFIG: whoever supervises us need not try again.
+            exit(isConfigurationMistake(error) ? 78 : 1)
         }
+    }
+
+    private func isConfigurationMistake(_ error: any Error) -> Bool {
+        if case .configuration? = error as? PostgresError { return true }
+        return error is ConfigurationError
+    }
+
+    /// Who holds the port that could not be bound, where that can be known; nil for every other error.
+    private func busyPort(_ error: any Error) -> String? {
+        guard String(describing: error).contains("errno: \(EADDRINUSE)") else { return nil }
+        let settings = Settings(environment: ProcessInfo.processInfo.environment)
+        let ports = role.keys.filter(\.isOwnPort).compactMap { key in
+            (try? settings.integer(key)).map { (port: $0, setting: key.name) }
+        }
+        return PortConflict.explain(ports)
     }
 
     private func describe() {
@@ -32,4 +50,9 @@ struct RoleProcess {
     private func complain(_ line: String) {
         StandardError.say("todo: \(line)")
     }
+}
+
+extension ConfigurationKey {
+    /// A port that the process itself listens on.
+    fileprivate var isOwnPort: Bool { name.hasPrefix("TODO_") && name.hasSuffix("PORT") }
 }

@@ -23,7 +23,7 @@ struct Todo: AsyncParsableCommand {
 
     #if LocalTools
         private static let platformCommands: [any ParsableCommand.Type] = [
-            UpCommand.self, DownCommand.self, StatusCommand.self,
+            UpCommand.self, DownCommand.self, StatusCommand.self, KeysCommand.self,
         ]
     #else
         private static let platformCommands: [any ParsableCommand.Type] = []

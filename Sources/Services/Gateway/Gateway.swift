@@ -58,6 +58,11 @@ public enum Gateway {
             outbox: outbox, database: database, listening: try frame.databaseConfiguration(), dapr: dapr,
             logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
+        let watch = SessionWatch(
+            database: database, listening: try frame.databaseConfiguration(), revoked: revoked,
+            logger: frame.logger)
+        // Before the port opens: until it is known which sessions ended, every request would be refused.
+        await watch.look()
         return ServiceParts(
             routes: { router in
                 AccountRoutes(
@@ -67,10 +72,6 @@ public enum Gateway {
                 ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
             },
             isPublic: true,
-            services: [
-                SessionWatch(
-                    database: database, listening: try frame.databaseConfiguration(), revoked: revoked,
-                    logger: frame.logger), relay,
-            ])
+            services: [watch, relay])
     }
 }

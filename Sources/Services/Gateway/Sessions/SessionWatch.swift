@@ -25,7 +25,8 @@ struct SessionWatch: Service {
         }
     }
 
-    private func look() async {
+    /// Asks the database once; a failure leaves everything as it was.
+    func look() async {
         do {
             revoked.load(try await SessionStore.revoked(within: revoked.memory, on: database))
         } catch {

@@ -1,0 +1,45 @@
+import Foundation
+
+/// How large a drill is, and the number that makes two drills take the same decisions.
+struct DrillSettings: Sendable {
+    let seed: UInt64
+    let writes: Int
+    let clients = 16
+    /// The part of the writes that is made while the broker is off.
+    var writesWithoutBroker: Int { writes / 10 }
+
+    /// `TODO_DRILL_SEED` and `TODO_DRILL_WRITES`; a new seed each time unless one is given.
+    init(_ environment: [String: String] = ProcessInfo.processInfo.environment) {
+        seed = environment["TODO_DRILL_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)
+        writes = max(100, environment["TODO_DRILL_WRITES"].flatMap { Int($0) } ?? 1000)
+    }
+}
+
+/// SplitMix64: small, and the same everywhere for the same seed.
+struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// Why a drill could not go on.
+enum DrillFailure: Error, CustomStringConvertible {
+    /// A write got no answer for longer than anything takes to come back.
+    case stuck(String)
+    case noProcess(String)
+
+    var description: String {
+        switch self {
+        case .stuck(let what): "no answer for \(Int(DrillWriter.patience.components.seconds)) s: \(what)"
+        case .noProcess(let name): "\(name) did not come back"
+        }
+    }
+}
