@@ -17,7 +17,9 @@ struct Todo: AsyncParsableCommand {
             \(Roles.all.map { "  \($0.name.padded(to: 14))\($0.summary)" }.joined(separator: "\n"))
             """,
         version: "0.1.0",
-        subcommands: platformCommands + [MigrateCommand.self, ConfigCommand.self, TraceCommand.self])
+        subcommands: platformCommands + [
+            MigrateCommand.self, ConfigCommand.self, TraceCommand.self, EventsCommand.self,
+        ])
 
     #if LocalTools
         private static let platformCommands: [any ParsableCommand.Type] = [
