@@ -59,7 +59,7 @@ let platform: [Target] = [
 ]
 
 let backbone: [Target] = [
-    library("EventFlow", in: "", uses: ["Dapr", "Postgres", lifecycle, logging, metrics, tracing]),
+    library("EventFlow", in: "", uses: ["Dapr", "Postgres", crypto, lifecycle, logging, metrics, tracing]),
     library(
         "ServiceKit", in: "",
         uses: [
@@ -114,8 +114,9 @@ let checks: [Target] = [
     tests(
         of: "ServiceKit",
         uses: [
-            "CurlHTTP", "EventFlow", "OTLP", "Telemetry", "TestSupport", hummingbird, httpTypes, crypto,
-            tracing,
+            "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "Telemetry", "TestSupport", hummingbird,
+            httpTypes,
+            crypto, tracing,
         ] + testKits),
     tests(
         of: "Gateway",

@@ -8,6 +8,7 @@
 //   transaction while it talks to the sidecar. One relay works at a time, by a lease that it must keep renewing.
 // - `EventConsumer` records the event id in the transaction of the effect: a redelivery finds the id and has no
 //   effect. What can never succeed is dropped with a reason; everything else is asked for again.
+// - `DeadLetters` is what an operator finds and does: the reason we wrote down, a replay through our own consumer.
 //
 // Rejected: Dapr's own outbox (no key, hence no order, and it loses the trace), and deleting rows inside a
 // transaction held open over the publish call (a slow broker would pin connections and snapshots).

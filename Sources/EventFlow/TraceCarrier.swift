@@ -1,3 +1,4 @@
+import Dapr
 public import Tracing
 
 /// W3C trace context as the strings that rows and envelopes hold.
@@ -14,6 +15,15 @@ public struct TraceCarrier: Sendable, Hashable {
         self.traceparent = traceparent
         self.tracestate = tracestate
         self.baggage = baggage
+    }
+
+    /// What the envelope of a delivery says, also when the sidecar wrapped it as a raw dead letter; empty for a bulk,
+    /// whose events each have their own.
+    public init(ofDelivery body: [UInt8]) {
+        let event = try? CloudEvent(json: DeadLetterTopic.content(of: body))
+        self.init(
+            traceparent: event?.traceparent ?? event?.traceid, tracestate: event?.tracestate,
+            baggage: event?.baggage)
     }
 
     /// Writes down the current span's context.

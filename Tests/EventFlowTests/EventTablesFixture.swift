@@ -17,11 +17,14 @@ struct EventTablesFixture: Sendable {
         url = try await PrivatePostgres.shared().createDatabase()
         database = PostgresClient(try PostgresConfiguration(url: url))
         let effects = Migration(
-            name: "T0001_effect", sql: "CREATE TABLE flow.effect (subject text NOT NULL);")
+            name: "T0001_effect",
+            sql: "CREATE TABLE flow.effect (subject text NOT NULL CHECK (subject <> 'bad'));")
         _ = try await Migrator(
             schema: Self.schema,
             migrations: [
-                EventTables.outbox(in: Self.schema), EventTables.inbox(in: Self.schema), effects,
+                EventTables.outbox(in: Self.schema), EventTables.inbox(in: Self.schema),
+                EventTables.deadLetters(in: Self.schema), EventTables.entityVersions(in: Self.schema),
+                effects,
             ]
         ).apply(on: database)
     }
@@ -47,6 +50,34 @@ struct EventTablesFixture: Sendable {
             outbox: outbox, database: database, listening: try PostgresConfiguration(url: url),
             dapr: DaprClient(DaprConfiguration(port: port), http: http), logger: Logger(label: "test"),
             settings: settings)
+    }
+
+    /// A consumer of `todo.events` that leaves a row for each event's subject.
+    func consumer(
+        group: String = "audit", contract: (any EventContract)? = nil,
+        settings: EventConsumer.Settings = .init(), _ handler: EventRoute.Handler? = nil
+    ) -> EventConsumer {
+        let record: EventRoute.Handler = { event, transaction in
+            try await transaction.execute(
+                "INSERT INTO flow.effect (subject) VALUES (\(event.envelope.subject ?? ""))")
+        }
+        return EventConsumer(
+            group: group, schema: Self.schema,
+            routes: [EventRoute(topic: "todo.events", types: ["a.v1"], handler: handler ?? record)],
+            database: database, pubsub: "pubsub", contract: contract, settings: settings,
+            logger: Logger(label: "test"))
+    }
+
+    /// An envelope as the sidecar delivers it.
+    static func event(
+        _ id: String = "1", type: String = "a.v1", source: String = "tasks", subject: String = "task-1",
+        sequence: Int64? = nil, traceparent: String? = nil, data: String = "{}"
+    ) -> [UInt8] {
+        var event = CloudEvent(
+            id: id, source: source, type: type, subject: subject, time: "2026-11-21T09:30:00.000Z",
+            partitionKey: subject, sequence: sequence, data: Array(data.utf8))
+        event.traceparent = traceparent
+        return event.jsonBytes()
     }
 
     func count(_ table: String, where condition: String = "true") async throws -> Int {

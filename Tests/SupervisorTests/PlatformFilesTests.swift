@@ -52,7 +52,7 @@ import Testing
         let temporary = try TemporaryFolder()
         let secrets = try PlatformSecrets.load(temporary.folder, roles: RoleTable.all)
         let keys = try JSONDecoder().decode(KeySet.self, from: Data(secrets.serviceKeys.utf8)).keys
-        #expect(keys.map(\.kid) == ["assistant", "recurring"])
+        #expect(keys.map(\.kid) == ["assistant", "recurring", "operator"])
         #expect(
             keys.allSatisfy { $0.kty == "OKP" && $0.crv == "Ed25519" && $0.alg == "EdDSA" && $0.use == "sig" }
         )

@@ -1,174 +1,132 @@
 public import Dapr
-import FoundationEssentials
 public import Logging
-import Metrics
 public import Postgres
 import Tracing
 
 /// Takes deliveries of the sidecar and gives each event its effect once.
+///
+/// A delivery goes through these hands, each a file:
+///
+///   answer       one event or a bulk of them; a topic or its dead letters
+///   KeyedTurns   so many at a time, one of a key
+///   process      the span, the metrics
+///   effect       inbox row and handlers in one transaction
+///   failed       the verdict, written down after the rollback: what an operator finds, and what attempts are counted by
+///
+/// What is poison is decided here and not by the sidecar's policy, because only here the reason is known; the
+/// sidecar gives up by itself only when nobody could be reached for minutes, and its dead letters come back
+/// to us.
 public struct EventConsumer: Sendable {
-    private let group: String
-    private let routes: [EventRoute]
-    private let inbox: Inbox
-    private let database: PostgresClient
+    /// What an operator may change.
+    public struct Settings: Sendable {
+        /// How many events are handled at a time.
+        public var concurrency: Int
+        /// How often an event may fail without explanation before it is a dead letter.
+        public var attemptLimit: Int
+
+        /// Settings; the defaults suit a pool of ten connections.
+        public init(concurrency: Int = 8, attemptLimit: Int = 10) {
+            self.concurrency = concurrency
+            self.attemptLimit = attemptLimit
+        }
+    }
+
+    /// The service's app-id.
+    public let group: String
+    let routes: [EventRoute]
+    let inbox: Inbox
+    let failures: DeliveryFailureStore
+    let database: PostgresClient
+    let contract: (any EventContract)?
+    let settings: Settings
+    let turns: KeyedTurns
+    let metrics: ConsumerMetrics
+    let logger: Logger
     private let pubsub: String
-    private let logger: Logger
+
+    /// How many may wait for each that runs; the rest comes again later.
+    private static let waitingPerPlace = 16
 
     /// A consumer for the subscription table of one service; the group is its app-id.
     public init(
         group: String, schema: String, routes: [EventRoute], database: PostgresClient, pubsub: String,
-        logger: Logger
+        contract: (any EventContract)? = nil, settings: Settings = Settings(), logger: Logger
     ) {
         self.group = group
         self.routes = routes
         inbox = Inbox(schema: schema)
+        failures = DeliveryFailureStore(schema: schema, database: database)
         self.database = database
         self.pubsub = pubsub
+        self.contract = contract
+        self.settings = settings
+        turns = KeyedTurns(
+            limit: settings.concurrency, waitingLimit: settings.concurrency * Self.waitingPerPlace)
+        metrics = ConsumerMetrics(group: group)
         self.logger = logger
     }
 
-    /// What the sidecar is told on `GET /dapr/subscribe`.
+    /// What the sidecar is told on `GET /dapr/subscribe`: every topic, and its dead letters.
+    ///
+    /// Dead letters are asked for raw. As events, those that expired would be dropped by the sidecar once
+    /// more, and what is no event at all would be tried there for ever, because no dead-letter topic stands
+    /// behind this one.
     public var subscriptions: [Subscription] {
+        topics.flatMap { topic in
+            [
+                Subscription(
+                    pubsubname: pubsub, topic: topic, route: "/events/\(topic)",
+                    deadLetterTopic: DeadLetterTopic.name(of: topic)),
+                Subscription(
+                    pubsubname: pubsub, topic: DeadLetterTopic.name(of: topic),
+                    route: "/events/\(DeadLetterTopic.name(of: topic))", metadata: ["rawPayload": "true"]),
+            ]
+        }
+    }
+
+    private var topics: [String] {
         var topics: [String] = []
         for route in routes where !topics.contains(route.topic) { topics.append(route.topic) }
-        return topics.map { topic in
-            Subscription(
-                pubsubname: pubsub, topic: topic, route: "/events/\(topic)", deadLetterTopic: "\(topic).dlq")
-        }
+        return topics
+    }
+
+    /// Refuses new deliveries from now on; what runs goes on to its end.
+    public func drain() { turns.close() }
+
+    /// The body of the answer to a delivery, which is one event or a bulk of them.
+    public func answer(topic: String, body: [UInt8]) async -> [UInt8] {
+        if let bulk = BulkDelivery(body) { return await answer(bulk, topic: topic) }
+        return await deliver(topic: topic, body: body).jsonBytes
     }
 
     /// Handles one delivery, in a `process` span below the request's own.
     public func deliver(topic: String, body: [UInt8]) async -> DeliveryStatus {
-        let envelope: CloudEvent
-        do {
-            envelope = try CloudEvent(json: body)
-        } catch {
-            logger.error(
-                "event dropped: the envelope cannot be read",
-                metadata: ["topic": "\(topic)", "reason": "bad_envelope", "bytes": "\(body.count)"])
-            count("todo.consumer.dead_lettered", type: "unknown", reason: "bad_envelope")
-            return .drop
+        if let origin = DeadLetterTopic.origin(of: topic), topics.contains(origin) {
+            return await keep(deadLetter: body, of: origin)
         }
-        guard envelope.source != group else { return .success }
-        let event = ReceivedEvent(envelope: envelope, topic: topic)
-        return await process(event)
+        return await receive(body, on: topic)
     }
 
-    private func process(_ event: ReceivedEvent) async -> DeliveryStatus {
-        let start = ContinuousClock.now
-        let envelope = event.envelope
-        return await withSpan("process \(event.topic)", ofKind: .consumer) { span in
-            let creation = TraceCarrier(traceparent: envelope.traceparent, tracestate: envelope.tracestate)
-            span.addLink(SpanLink(context: creation.context(), attributes: ["todo.link.reason": "create"]))
-            MessagingAttributes.set(on: span, operation: "process", type: "process", topic: event.topic)
-            MessagingAttributes.set(
-                on: span, eventID: envelope.id, eventType: envelope.type, source: envelope.source,
-                subject: envelope.subject)
-            span.attributes["messaging.consumer.group.name"] = group
-            let outcome = await effect(of: event)
-            if let reason = outcome.reason {
-                span.attributes["error.type"] = reason
-                span.setStatus(SpanStatus(code: .error))
-            }
-            measure(event, outcome: outcome, since: start)
-            return outcome.status
-        }
+    func handlers(for event: ReceivedEvent) -> [EventRoute] {
+        routes.filter { $0.topic == event.topic && $0.types?.contains(event.envelope.type) != false }
     }
 
-    private func effect(of event: ReceivedEvent) async -> DeliveryOutcome {
-        let handlers = routes.filter { route in
-            route.topic == event.topic && route.types?.contains(event.envelope.type) != false
+    /// - Parameter parent: the context to continue; that of the request unless several events came with it.
+    func receive(
+        _ body: [UInt8], on topic: String, parent: InstrumentationContext? = nil
+    ) async -> DeliveryStatus {
+        guard let event = ReceivedEvent(body: body, topic: topic) else {
+            return await reject(unreadable: body, on: topic).status
         }
-        guard !handlers.isEmpty else { return .done }
-        do {
-            return try await database.transaction { transaction in
-                guard try await inbox.admit(event, in: transaction) else { return .duplicate }
-                for route in handlers { try await route.handler(event, transaction) }
-                return .done
-            }
-        } catch let rejection as EventRejected {
-            report(event, .rejected(rejection.reason), error: rejection)
-            return .rejected(rejection.reason)
-        } catch {
-            let reason = (error as? PostgresError)?.sqlState ?? "handler_failed"
-            report(event, .retry(reason), error: error)
-            return .retry(reason)
+        guard event.envelope.source != group else { return .success }
+        guard !handlers(for: event).isEmpty else {
+            metrics.unknownType(topic: topic)
+            return .success
         }
-    }
-
-    private func report(_ event: ReceivedEvent, _ outcome: DeliveryOutcome, error: any Error) {
-        logger.warning(
-            outcome.status == .drop
-                ? "event dropped" : "event could not be handled and will be asked for again",
-            error: error,
-            metadata: [
-                "event.id": "\(event.envelope.id)", "event.type": "\(event.envelope.type)",
-                "topic": "\(event.topic)", "reason": "\(outcome.reason ?? "none")",
-            ])
-    }
-
-    private func count(_ metric: String, type: String, reason: String) {
-        Counter(
-            label: metric,
-            dimensions: [
-                ("messaging.consumer.group.name", group), ("todo.event.type", type), ("reason", reason),
-            ]
-        ).increment()
-    }
-
-    private func measure(
-        _ event: ReceivedEvent, outcome: DeliveryOutcome, since start: ContinuousClock.Instant
-    ) {
-        let destination = [
-            ("messaging.destination.name", event.topic), ("messaging.consumer.group.name", group),
-        ]
-        var labels =
-            [("messaging.system", MessagingAttributes.system), ("messaging.operation.name", "process")]
-            + destination + [("todo.event.type", event.envelope.type)]
-        if let reason = outcome.reason { labels.append(("error.type", reason)) }
-        Timer(label: "messaging.process.duration", dimensions: labels, preferredDisplayUnit: .seconds)
-            .record(duration: ContinuousClock.now - start)
-        Counter(label: "messaging.client.consumed.messages", dimensions: destination).increment()
-        switch outcome {
-        case .done:
-            guard let time = Timestamp.date(from: event.envelope.time) else { return }
-            let age = Date().timeIntervalSince(time)
-            if age < 0 { Counter(label: "todo.clock_skew_events").increment() }
-            Timer(
-                label: "todo.event.end_to_end.duration",
-                dimensions: destination + [("todo.event.type", event.envelope.type)],
-                preferredDisplayUnit: .seconds
-            ).recordSeconds(max(0, age))
-        case .duplicate:
-            Counter(label: "todo.consumer.duplicates", dimensions: [("messaging.consumer.group.name", group)])
-                .increment()
-        case .rejected(let reason):
-            count("todo.consumer.dead_lettered", type: event.envelope.type, reason: reason)
-        case .retry(let reason):
-            count("todo.consumer.retries", type: event.envelope.type, reason: reason)
+        let outcome = await turns.take(event.orderingKey) {
+            await process(event, body: body, parent: parent)
         }
-    }
-}
-
-/// What became of one delivery.
-enum DeliveryOutcome: Sendable {
-    case done
-    case duplicate
-    case rejected(String)
-    case retry(String)
-
-    var status: DeliveryStatus {
-        switch self {
-        case .done, .duplicate: .success
-        case .rejected: .drop
-        case .retry: .retry
-        }
-    }
-
-    var reason: String? {
-        switch self {
-        case .done, .duplicate: nil
-        case .rejected(let reason), .retry(let reason): reason
-        }
+        if outcome == nil { metrics.turnedAway(event, reason: "turned_away") }
+        return outcome?.status ?? .retry
     }
 }

@@ -41,8 +41,8 @@ enum RoleTable {
         RoleSpecification(name: "gateway", slot: 0, schema: "identity", signs: true),
     ]
 
-    /// App-ids whose tokens services accept when no user is present.
-    static let tokenIssuers = ["assistant", "recurring"]
+    /// Whose tokens services accept when no user is present: app-ids, and the operator of the platform.
+    static let tokenIssuers = ["assistant", "recurring", OperatorKey.issuer]
 
     static let slotCount = 7
     /// Admin port places of the tools, after those of the roles.

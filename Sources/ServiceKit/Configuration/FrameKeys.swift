@@ -40,6 +40,16 @@ public enum FrameKeys {
     public static let requestLimit = ConfigurationKey(
         "TODO_REQUEST_LIMIT", .integer, default: "512", "requests under way at a time; more are answered 503")
 
+    public static let consumerConcurrency = ConfigurationKey(
+        "TODO_CONSUMER_CONCURRENCY", .integer, default: "8",
+        "events handled at a time; fewer than connections of the pool")
+    public static let consumerAttempts = ConfigurationKey(
+        "TODO_CONSUMER_ATTEMPTS", .integer, default: "10",
+        "failures without explanation after which an event is a dead letter")
+    public static let inboxRetention = ConfigurationKey(
+        "TODO_INBOX_RETENTION_DAYS", .integer, default: "14",
+        "how long handled events are known; longer than topic and dead-letter topic keep them together")
+
     /// What every process reads.
     public static let process = [
         host, logLevel, supervised, version, otlpEndpoint, tracesExporter, sampler, scheduleDelay, bodyLimit,
@@ -49,6 +59,9 @@ public enum FrameKeys {
     public static let database = [databaseURL, databaseConnections, statementTimeout]
     /// What a process beside a sidecar reads.
     public static let sidecar = [daprPort, daprToken, appToken, pubsub]
+
+    /// What a process that takes events reads.
+    public static let consumer = [consumerConcurrency, consumerAttempts, inboxRetention]
 
     /// The port of a role, with the role's own default.
     public static func port(_ fallback: Int) -> ConfigurationKey {

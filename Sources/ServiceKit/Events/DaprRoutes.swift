@@ -2,14 +2,19 @@ import Dapr
 import EventFlow
 import HTTPTypes
 import Hummingbird
+import Metrics
 import NIOCore
 
-/// The routes that the sidecar calls: which topics the service wants, and the deliveries. No service writes these.
+/// The routes that the sidecar calls: which topics the service wants, and the deliveries. No service writes
+/// these.
 enum DaprRoutes {
-    /// The most bytes an event may have: what the sidecar itself takes, so that nothing it accepted is refused here.
-    static let eventLimit = 4 * 1024 * 1024
+    /// The most bytes a delivery may have: the four MiB that the sidecar itself takes, in the base64 that it
+    /// wraps raw dead letters in, so that nothing it accepted is refused here. A refusal would be tried again
+    /// for ever.
+    static let eventLimit = 6 * 1024 * 1024
 
-    /// Whether a request is the sidecar's question at its start: like a probe, it is no part of anybody's work.
+    /// Whether a request is the sidecar's question at its start: like a probe, it is no part of anybody's
+    /// work.
     static func isHandshake(_ path: String) -> Bool {
         path == "/dapr/config" || path == "/dapr/subscribe"
     }
@@ -21,14 +26,30 @@ enum DaprRoutes {
         router.on(.get, "/dapr/subscribe", access: .sidecar) { _, _ in
             try .json(consumer?.subscriptions ?? [])
         }
+        addUnrouted(to: router)
         guard let consumer else { return }
         for subscription in consumer.subscriptions {
             let topic = subscription.topic
             router.on(.post, subscription.route, access: .sidecar) { request, _ in
                 let body = try await request.bytes(upTo: eventLimit)
-                let status = await consumer.deliver(topic: topic, body: body)
-                return try .json(["status": status.rawValue])
+                return answer(await consumer.answer(topic: topic, body: body))
             }
         }
+    }
+
+    /// A delivery that no route takes, such as one of a subscription that is older or newer than this
+    /// process. A 404 would make the sidecar throw the event away.
+    private static func addUnrouted(to router: ServiceRouter) {
+        let unrouted = Counter(label: "todo.consumer.unrouted")
+        router.on(.post, "/events/**", access: .sidecar) { _, _ in
+            unrouted.increment()
+            return answer(DeliveryStatus.retry.jsonBytes)
+        }
+    }
+
+    private static func answer(_ json: [UInt8]) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
     }
 }

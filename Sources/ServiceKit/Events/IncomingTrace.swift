@@ -1,4 +1,3 @@
-import Dapr
 import EventFlow
 import HTTPTypes
 import Hummingbird
@@ -66,11 +65,8 @@ extension IncomingTrace {
             _ = try await access.admit(request, to: .sidecar)
             let bytes = try await request.bytes(upTo: eventLimit)
             request.body = RequestBody(buffer: ByteBuffer(bytes: bytes))
-            let event = try? CloudEvent(json: bytes)
-            let envelope = TraceCarrier(
-                traceparent: event?.traceparent ?? event?.traceid, tracestate: event?.tracestate,
-                baggage: event?.baggage)
-            return IncomingTrace.delivery(header: header, envelope: envelope.context())
+            let envelope = TraceCarrier(ofDelivery: bytes).context()
+            return IncomingTrace.delivery(header: header, envelope: envelope)
         }
     }
 }

@@ -16,6 +16,8 @@ struct IssuerTrust: Sendable {
             scopes: ["tasks:read", "tasks:write"], actors: [.agent], longestLife: 60),
         "recurring": IssuerTrust(
             scopes: ["tasks:read", "tasks:write"], actors: [.service], longestLife: 60),
+        OperatorAccess.issuer: IssuerTrust(
+            scopes: [OperatorAccess.scope], actors: [.service], longestLife: 60),
     ]
 
     /// Those of the named scopes that the issuer may give.

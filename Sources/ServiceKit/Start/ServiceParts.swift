@@ -9,17 +9,20 @@ public struct ServiceParts: Sendable {
     public var isPublic: Bool
     /// The subscription table; empty for a role that takes no events.
     public var events: [EventRoute]
+    /// What the payloads of events must look like; nil where nobody says.
+    public var contract: (any EventContract)?
     /// Long-running parts, in the order of their start.
     public var services: [any Service]
 
     /// The parts of a role.
     public init(
         routes: (@Sendable (ServiceRouter) -> Void)? = nil, isPublic: Bool = false, events: [EventRoute] = [],
-        services: [any Service] = []
+        contract: (any EventContract)? = nil, services: [any Service] = []
     ) {
         self.routes = routes
         self.isPublic = isPublic
         self.events = events
+        self.contract = contract
         self.services = services
     }
 }

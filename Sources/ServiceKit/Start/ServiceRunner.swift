@@ -34,8 +34,10 @@ public struct ServiceRunner: Sendable {
         services += frame.connections
         services.append(try adminServer(telemetry, readiness))
         services += parts.services
-        if let server = try publicServer(frame, parts) { services.append(server) }
-        services.append(DrainNotice(readiness: readiness, logger: logger))
+        let consumer = try EventConsumption(frame: frame, settings: settings).consumer(of: parts)
+        if let consumer { services.append(try EventConsumption.upkeep(of: consumer, settings: settings)) }
+        if let server = try publicServer(frame, parts, consumer) { services.append(server) }
+        services.append(DrainNotice(readiness: readiness, consumer: consumer, logger: logger))
         if try settings.boolean(FrameKeys.supervised) { StandardInput.stopAtEnd() }
         logger.notice("service starts", metadata: ["role": "\(role.name)"])
         var group = ServiceGroupConfiguration(
@@ -74,9 +76,10 @@ public struct ServiceRunner: Sendable {
             logger: Logger(label: "todo.admin"))
     }
 
-    private func publicServer(_ frame: ServiceFrame, _ parts: ServiceParts) throws -> (any Service)? {
+    private func publicServer(
+        _ frame: ServiceFrame, _ parts: ServiceParts, _ consumer: EventConsumer?
+    ) throws -> (any Service)? {
         guard let routes = parts.routes else { return nil }
-        let consumer = try consumer(frame, parts)
         let access = AccessGuard(verifier: frame.verifier, appToken: settings.given(FrameKeys.appToken))
         let table = RouteTable()
         let router = ServiceRouter(
@@ -91,16 +94,10 @@ public struct ServiceRunner: Sendable {
                         ? EdgeSampling(sampler: frame.telemetry.tracer.sampler, verifier: frame.verifier)
                         : nil)))
         DaprRoutes.add(consumer, to: router)
+        if let consumer { DeadLetterRoutes(letters: DeadLetters(of: consumer)).add(to: router) }
         routes(router)
         return HTTPServer.service(
             host: try settings.string(FrameKeys.host), port: try settings.integer(role.port, in: 1...65535),
             responder: router.buildResponder(), logger: frame.logger)
-    }
-
-    private func consumer(_ frame: ServiceFrame, _ parts: ServiceParts) throws -> EventConsumer? {
-        guard !parts.events.isEmpty, let schema = role.schema else { return nil }
-        return EventConsumer(
-            group: role.name, schema: schema, routes: parts.events, database: try frame.database(),
-            pubsub: try settings.string(FrameKeys.pubsub), logger: frame.logger)
     }
 }

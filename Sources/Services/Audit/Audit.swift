@@ -16,11 +16,12 @@ public enum Audit {
     /// Everything the frame must know.
     public static let role = ServiceRole(
         name: "audit", summary: "append-only record of every event", port: 8085, adminPort: 9185,
-        keys: FrameKeys.database + FrameKeys.sidecar + [FrameKeys.serviceKeys], schema: schema,
+        keys: FrameKeys.database + FrameKeys.sidecar + FrameKeys.consumer + [FrameKeys.serviceKeys],
+        schema: schema,
         migrations: [
             Migration(
                 name: "M0001_entry", sql: String(decoding: PackageResources.M0001_entry_sql, as: UTF8.self)),
-            EventTables.inbox(in: schema),
+            EventTables.inbox(in: schema), EventTables.deadLetters(in: schema),
         ],
         build: build)
 
@@ -28,6 +29,9 @@ public enum Audit {
         let database = try frame.database()
         try await frame.acceptTokens()
         return ServiceParts(
-            routes: { AuditRoutes(database: database).add(to: $0) }, events: Subscriptions.table)
+            routes: { router in
+                AuditRoutes(database: database).add(to: router)
+                EventLogRoutes(database: database).add(to: router)
+            }, events: Subscriptions.table)
     }
 }

@@ -96,7 +96,19 @@ public enum MetricCatalogue {
         MetricDescriptor("todo.consumer.dead_lettered", .counter, help: "Events that became dead letters."),
         MetricDescriptor("todo.consumer.duplicates", .counter, help: "Events seen before and left alone."),
         MetricDescriptor("todo.consumer.in_flight", .gauge, help: "Events being handled right now."),
-        MetricDescriptor("todo.dead_letters", .gauge, help: "Dead letters waiting for a decision."),
+        MetricDescriptor(
+            "todo.consumer.attempts", .counter, help: "Attempts to handle an event, by outcome."),
+        MetricDescriptor(
+            "todo.consumer.dead_letters", .gauge, help: "Dead letters waiting for a decision, by reason."),
+        MetricDescriptor(
+            "todo.consumer.stale", .counter, help: "Events older than what is held of their entity."),
+        MetricDescriptor(
+            "todo.consumer.unknown_types", .counter, help: "Events acknowledged that nobody here wants."),
+        MetricDescriptor(
+            "todo.consumer.unrouted", .counter, help: "Deliveries to a route that is not there."),
+        MetricDescriptor(
+            "todo.consumer.failures_pruned", .counter, help: "Settled failures that were forgotten."),
+        MetricDescriptor("todo.inbox.pruned", .counter, help: "Ids of handled events that were forgotten."),
         MetricDescriptor("todo.event.untraced", .counter, help: "Events that came without a trace context."),
         MetricDescriptor(
             "todo.clock_skew_events", .counter, help: "Events that seem to come from the future."),

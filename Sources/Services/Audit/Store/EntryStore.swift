@@ -18,6 +18,21 @@ struct AuditEntry: Sendable, Encodable {
     }
 }
 
+/// One event as operators see it: whose it is and what it is about, not what it says.
+struct RecordedEvent: Sendable, Encodable {
+    let position: Int64
+    let eventId: String
+    let source: String
+    let topic: String
+    let type: String
+    let subject: String?
+    let userId: String?
+    let actor: String?
+    let sequence: Int64?
+    let time: Date
+    let recordedAt: Date
+}
+
 /// All SQL of the log.
 enum EntryStore {
     static func record(
@@ -50,5 +65,31 @@ enum EntryStore {
                 type: try row.value("type"), subject: try row.value("subject"), actor: try row.value("actor"),
                 time: try row.value("occurred_at"))
         }
+    }
+
+    /// The newest entries, or those after a position, the oldest first. Positions are taken before the commit, so that
+    /// a lower one can appear later: who follows the log asks again for the last ones.
+    static func log(
+        topic: String?, after position: Int64?, limit: Int, on database: PostgresClient
+    ) async throws -> [RecordedEvent] {
+        var conditions: [SQL] = ["true"]
+        if let topic { conditions.append("topic = \(topic)") }
+        if let position { conditions.append("position > \(position)") }
+        let order: SQL = position == nil ? "position DESC" : "position"
+        let rows = try await database.query(
+            """
+            SELECT position, event_id, source, topic, type, subject, user_id, actor, sequence, occurred_at, recorded_at
+            FROM audit.entry WHERE \(fragment: conditions.joined(separator: " AND "))
+            ORDER BY \(fragment: order) LIMIT \(limit)
+            """
+        ).map { row in
+            RecordedEvent(
+                position: try row.value("position"), eventId: try row.value("event_id"),
+                source: try row.value("source"), topic: try row.value("topic"), type: try row.value("type"),
+                subject: try row.value("subject"), userId: try row.value("user_id"),
+                actor: try row.value("actor"), sequence: try row.value("sequence"),
+                time: try row.value("occurred_at"), recordedAt: try row.value("recorded_at"))
+        }
+        return position == nil ? rows.reversed() : rows
     }
 }
