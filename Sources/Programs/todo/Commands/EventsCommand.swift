@@ -16,8 +16,7 @@ struct EventsCommand: AsyncParsableCommand {
 
 /// Which service is asked, and where it is.
 struct OperatorFlags: ParsableArguments {
-    @Option(help: "The folder that holds the platform's data, and names it.")
-    var data = ".todo"
+    @OptionGroup var platform: PlatformFlags
 
     @Option(help: "The service whose dead letters are meant.")
     var service = "audit"
@@ -44,8 +43,6 @@ struct OperatorFlags: ParsableArguments {
 
     private func client(_ http: HTTPClient) async throws -> OperatorClient {
         guard let url else {
-            var platform = PlatformFlags()
-            platform.data = data
             return try await OperatorClient(platform, service: service, http: http)
         }
         let key = ProcessInfo.processInfo.environment[OperatorClient.keyVariable] ?? ""
