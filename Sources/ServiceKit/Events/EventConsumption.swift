@@ -1,5 +1,6 @@
 import EventFlow
 import ServiceLifecycle
+import TodoDomain
 
 /// Makes the consumer of a role out of its subscription table and the settings.
 struct EventConsumption {

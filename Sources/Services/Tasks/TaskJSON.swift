@@ -43,7 +43,7 @@ extension TaskSnapshot: JSONWritable {
     /// The payload of the events of tasks.
     public func write(to json: inout JSONOutput) {
         json.object { json in
-            if let changedFields { json.member("changedFields", changedFields.map(\.rawValue)) }
+            if let changedFields { json.member("changedFields", changedFields.map(\.text)) }
             json.name("task")
             task.write(to: &json)
         }
