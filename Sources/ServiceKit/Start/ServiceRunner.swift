@@ -26,13 +26,13 @@ public struct ServiceRunner: Sendable {
         let http = HTTPClient()
         let telemetry = TelemetrySystem(configuration: try telemetryConfiguration(), httpClient: http)
         let logger = try bootstrap(telemetry)
-        let frame = ServiceFrame(
+        let frame = try ServiceFrame(
             role: role, settings: settings, telemetry: telemetry, http: http, logger: logger)
         let parts = try await role.build(frame)
         let readiness = Readiness(checks: frame.checks)
         var services: [any Service] = [TelemetryService(system: telemetry, http: http)]
         services += frame.connections
-        services.append(try adminServer(telemetry, readiness))
+        services.append(try adminServer(frame, readiness))
         services += parts.services
         if let server = try publicServer(frame, parts) { services.append(server) }
         services.append(DrainNotice(readiness: readiness, logger: logger))
@@ -66,11 +66,12 @@ public struct ServiceRunner: Sendable {
         return Logger(label: "todo.\(role.name)")
     }
 
-    private func adminServer(_ telemetry: TelemetrySystem, _ readiness: Readiness) throws -> any Service {
+    private func adminServer(_ frame: ServiceFrame, _ readiness: Readiness) throws -> any Service {
         HTTPServer.service(
-            host: try settings.string(FrameKeys.host),
+            "admin", host: try settings.string(FrameKeys.host),
             port: try settings.integer(role.adminPort, in: 1...65535),
-            responder: AdminRoutes.responder(metrics: telemetry.metrics, readiness: readiness),
+            limits: frame.connectionLimits.forOperators,
+            responder: AdminRoutes.responder(metrics: frame.telemetry.metrics, readiness: readiness),
             logger: Logger(label: "todo.admin"))
     }
 
@@ -93,7 +94,8 @@ public struct ServiceRunner: Sendable {
         DaprRoutes.add(consumer, to: router)
         routes(router)
         return HTTPServer.service(
-            host: try settings.string(FrameKeys.host), port: try settings.integer(role.port, in: 1...65535),
+            "service", host: try settings.string(FrameKeys.host),
+            port: try settings.integer(role.port, in: 1...65535), limits: frame.connectionLimits,
             responder: router.buildResponder(), logger: frame.logger)
     }
 
