@@ -23,6 +23,14 @@ struct AbandonedRequestTests {
             try await door.pass()
             return Response(status: .noContent)
         }
+        router.on(.get, "/endless", access: .anyone) { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    let piece = ByteBuffer(repeating: 0, count: 65_536)
+                    while true { try await writer.write(piece) }
+                })
+        }
         router.on(.get, "/stream", access: .anyone) { [door] _, _ in
             Response(
                 status: .ok,
@@ -104,6 +112,18 @@ struct AbandonedRequestTests {
             connection.close()
             #expect(await eventually { await door.cancelled == 1 })
             #expect(await eventually { server.open() == 0 })
+        }
+    }
+
+    @Test func `a client who reads nothing of a stream does not hold it for ever`() async throws {
+        var limits = ConnectionLimits()
+        limits.idleTime = .milliseconds(200)
+        try await ServedPort.with(limits, routes: routes) { server in
+            let connection = try server.connect()
+            connection.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(await eventually { server.open() == 1 })
+            #expect(await eventually { server.open() == 0 })
+            connection.close()
         }
     }
 

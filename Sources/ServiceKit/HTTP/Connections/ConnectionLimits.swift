@@ -22,7 +22,7 @@ public struct ConnectionLimits: Sendable {
     public var headerTime: Duration = .seconds(10)
     /// From the start of reading a body to its end.
     public var bodyTime: Duration = .seconds(30)
-    /// Silence between two requests, or within a body.
+    /// Silence between two requests or within a body; also how long a client may leave an answer unread.
     public var idleTime: Duration = .seconds(75)
     /// Most bytes of bodies that are being read, all connections together.
     public var bodyMemory = 256 * 1024 * 1024

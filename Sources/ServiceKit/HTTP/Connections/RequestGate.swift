@@ -22,6 +22,7 @@ final class RequestGate: ChannelDuplexHandler {
     private var isMute = false
     private var headTimer: Scheduled<Void>?
     private var farewellTimer: Scheduled<Void>?
+    private var unreadTimer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
 
     init(client: ClientConnection) {
@@ -31,8 +32,7 @@ final class RequestGate: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        headTimer?.cancel()
-        farewellTimer?.cancel()
+        stopTimers()
         self.context = nil
     }
 
@@ -42,8 +42,7 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        headTimer?.cancel()
-        farewellTimer?.cancel()
+        stopTimers()
         // Before anybody hears of the end: a body that was cut off must not pass for a whole one.
         if progress.isOwed { client.leave() }
         context.fireChannelInactive()
@@ -130,6 +129,19 @@ final class RequestGate: ChannelDuplexHandler {
         }
     }
 
+    /// A client who does not read his answer keeps it in memory; streams would wait for him for ever.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        unreadTimer?.cancel()
+        unreadTimer =
+            context.channel.isWritable
+            ? nil
+            : context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.idleTime)) {
+                [weak self] in
+                self?.context?.close(promise: nil)
+            }
+        context.fireChannelWritabilityChanged()
+    }
+
     // MARK: Ending
 
     /// Answers in place of the service, once it has answered what came before.
@@ -182,6 +194,10 @@ final class RequestGate: ChannelDuplexHandler {
         ) { [weak self] in
             self?.headIsLate()
         }
+    }
+
+    private func stopTimers() {
+        for timer in [headTimer, farewellTimer, unreadTimer] { timer?.cancel() }
     }
 
     private func stopHeadTimer() {
