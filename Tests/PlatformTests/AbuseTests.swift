@@ -7,7 +7,7 @@ extension WholePlatform {
     /// Clients who take connections and never finish what they begin.
     struct AbuseTests {
         /// What one unfinished connection may cost the gateway, all buffers, tasks and timers together.
-        private static let bytesPerConnection = 96 * 1024
+        private static let bytesPerConnection = 64 * 1024
         private static let limit = 2800
         private static let wave = 2500
 

@@ -24,7 +24,7 @@ public enum HTTPServer {
             responder: responder,
             server: HTTPServerBuilder { GuardedHTTPChannel(responder: $0, load: load) },
             // A burst of connections waits in the kernel instead of being sent away to try again in a second.
-            configuration: .init(address: .hostname(host, port: port), backlog: 1024),
+            configuration: .init(address: .hostname(host, port: port), backlog: 4096),
             onServerRunning: onServerRunning,
             logger: quiet)
     }

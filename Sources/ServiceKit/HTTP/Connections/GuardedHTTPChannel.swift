@@ -56,7 +56,8 @@ struct GuardedHTTPChannel: HTTPChannelHandler {
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(gate)
-        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: load.limits.idleTime, logger: logger))
+        // Its part is the orderly end when the process stops; `RequestGate` watches the time.
+        try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(backPressureStrategy: Self.unreadParts, isOutboundHalfClosureEnabled: true))

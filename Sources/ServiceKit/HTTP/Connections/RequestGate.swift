@@ -6,7 +6,8 @@ import NIOHTTPTypes
 /// Behind the parser: ends what takes too long or too much, and notices when the client leaves.
 ///
 /// Refusals wait for the answers of earlier requests. After its last answer a connection is half closed and what still
-/// comes is thrown away, until the client has closed or a second has passed.
+/// comes is thrown away, until the client has closed or a second has passed. At every moment that is not our own work a
+/// deadline runs (`Patience`).
 final class RequestGate: ChannelDuplexHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -19,10 +20,10 @@ final class RequestGate: ChannelDuplexHandler {
     private var limits: ConnectionLimits { client.load.limits }
     private var progress = RequestProgress()
     private var refusal: Problem?
+    /// The time of the head that is being read is running.
+    private var isHeadTimed = true
     private var isMute = false
-    private var headTimer: Scheduled<Void>?
-    private var farewellTimer: Scheduled<Void>?
-    private var unreadTimer: Scheduled<Void>?
+    private var patience = Patience()
     private var context: ChannelHandlerContext?
 
     init(client: ClientConnection) {
@@ -32,17 +33,17 @@ final class RequestGate: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        stopTimers()
+        patience.end()
         self.context = nil
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        startHeadTimer(context)
+        wait(limits.headerTime)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stopTimers()
+        patience.end()
         // Before anybody hears of the end: a body that was cut off must not pass for a whole one.
         if progress.isOwed { client.leave() }
         context.fireChannelInactive()
@@ -54,10 +55,18 @@ final class RequestGate: ChannelDuplexHandler {
         progress.received(bytes.readableBytesView)
     }
 
-    /// A piece that ended with a whole request leaves no head to wait for.
+    /// The time of a head runs from its first byte; a body may take a while from each piece to the next; work of our
+    /// own is no silence of the client.
     func hasParsed() {
-        guard let context, !isDeaf else { return }
-        if progress.isReadingHead { startHeadTimer(context) } else { stopHeadTimer() }
+        guard !isDeaf else { return }
+        if progress.isReadingHead, !progress.isOwed {
+            if !isHeadTimed { wait(limits.headerTime) }
+            isHeadTimed = true
+        } else if progress.isReadingBody {
+            wait(limits.idleTime)
+        } else if progress.isOwed {
+            patience.end()
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -65,7 +74,7 @@ final class RequestGate: ChannelDuplexHandler {
         guard !isDeaf else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            stopHeadTimer()
+            isHeadTimed = false
             guard (head.path ?? "").utf8.count <= limits.targetBytes else {
                 return refuse(.targetTooLong(limit: limits.targetBytes), context)
             }
@@ -122,8 +131,11 @@ final class RequestGate: ChannelDuplexHandler {
         case .end:
             context.write(data, promise: promise)
             let isLast = progress.endedAnswer()
-            if isLast { close(context) }
-            if !progress.isOwed, let refusal { send(refusal, context) }
+            if isLast { return close(context) }
+            guard !progress.isOwed else { return }
+            if let refusal { return send(refusal, context) }
+            isHeadTimed = progress.isReadingHead
+            wait(isHeadTimed ? limits.headerTime : limits.idleTime)
         case .head, .body:
             context.write(data, promise: promise)
         }
@@ -131,14 +143,11 @@ final class RequestGate: ChannelDuplexHandler {
 
     /// A client who does not read his answer keeps it in memory; streams would wait for him for ever.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        unreadTimer?.cancel()
-        unreadTimer =
-            context.channel.isWritable
-            ? nil
-            : context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.idleTime)) {
-                [weak self] in
-                self?.context?.close(promise: nil)
-            }
+        if !context.channel.isWritable {
+            wait(limits.idleTime)
+        } else if progress.isOwed, !progress.isReadingBody {
+            patience.end()
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -146,7 +155,6 @@ final class RequestGate: ChannelDuplexHandler {
 
     /// Answers in place of the service, once it has answered what came before.
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
-        stopHeadTimer()
         isDeaf = true
         client.load.countRefused(problem)
         if progress.isOwed { refusal = problem } else { send(problem, context) }
@@ -171,6 +179,8 @@ final class RequestGate: ChannelDuplexHandler {
         isMute = true
         isDeaf = true
         context.flush()
+        // Until all is written; from then on `sayFarewell` counts.
+        wait(limits.idleTime)
         context.close(mode: .output, promise: nil)
         context.read()
     }
@@ -179,37 +189,39 @@ final class RequestGate: ChannelDuplexHandler {
         isMute = true
         isDeaf = true
         context.read()
-        guard farewellTimer == nil else { return }
-        farewellTimer = context.eventLoop.assumeIsolated().scheduleTask(
-            in: TimeAmount(ConnectionLimits.farewell)
-        ) { [weak self] in
-            self?.context?.close(promise: nil)
+        wait(ConnectionLimits.farewell)
+    }
+
+    // MARK: Waiting
+
+    private func wait(_ time: Duration) {
+        guard let context else { return }
+        guard let alarm = patience.wait(until: .now() + TimeAmount(time)) else { return }
+        set(alarm, context)
+    }
+
+    private func set(_ alarm: NIODeadline, _ context: ChannelHandlerContext) {
+        context.eventLoop.assumeIsolated().scheduleTask(deadline: alarm) { [weak self] in
+            self?.ring(alarm)
         }
     }
 
-    private func startHeadTimer(_ context: ChannelHandlerContext) {
-        guard headTimer == nil else { return }
-        headTimer = context.eventLoop.assumeIsolated().scheduleTask(
-            in: TimeAmount(limits.headerTime)
-        ) { [weak self] in
-            self?.headIsLate()
+    private func ring(_ alarm: NIODeadline) {
+        guard let context else { return }
+        switch patience.rang(alarm) {
+        case .nothing: break
+        case .again(let later): set(later, context)
+        case .over: isTooLate(context)
         }
     }
 
-    private func stopTimers() {
-        for timer in [headTimer, farewellTimer, unreadTimer] { timer?.cancel() }
-    }
-
-    private func stopHeadTimer() {
-        headTimer?.cancel()
-        headTimer = nil
-    }
-
-    /// Whoever has sent nothing at all does not expect an answer either.
-    private func headIsLate() {
-        headTimer = nil
-        guard let context, !isDeaf else { return }
-        if progress.isReadingHead { refuse(.headerTooSlow, context) } else { context.close(promise: nil) }
+    /// Whoever has sent nothing, or has his answer, does not expect another.
+    private func isTooLate(_ context: ChannelHandlerContext) {
+        if progress.isReadingHead, !progress.isOwed, !isDeaf {
+            refuse(.headerTooSlow, context)
+        } else {
+            context.close(promise: nil)
+        }
     }
 }
 
