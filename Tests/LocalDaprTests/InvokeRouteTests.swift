@@ -91,4 +91,21 @@ struct InvokeRouteTests {
         #expect(try await rig.call("a", "DELETE", "/v1.0/invoke/b/method/x").status == 204)
         try await rig.stop()
     }
+
+    @Test func `a caller who leaves ends the call of the application`() async throws {
+        let app = try TestApp { _ in .hang }
+        let rig = try await SidecarRig([.of("a", app), .of("b", app)])
+        let call = Task { try await rig.call("a", "POST", "/v1.0/invoke/b/method/tasks", body: "x") }
+        _ = await app.received(1)
+        call.cancel()
+        await #expect(throws: HTTPClientError.cancelled) { _ = try await call.value }
+        // Connections for the sidecar's own questions may stay open; the one that hangs must not.
+        while rig.spans(named: "CallLocal").count < 2 { await Task.yield() }
+        await app.server.waitForClosedConnections(1)
+        for span in rig.tracer.memory.finishedSpans where span.operationName.hasPrefix("CallLocal") {
+            #expect(span.attributes.get("error.type") == "cancelled")
+            #expect(span.attributes.get("dapr.status_code") == nil)
+        }
+        try await rig.stop()
+    }
 }

@@ -50,11 +50,35 @@ public enum FrameKeys {
         "TODO_INBOX_RETENTION_DAYS", .integer, default: "14",
         "how long handled events are known; longer than topic and dead-letter topic keep them together")
 
-    /// What every process reads.
-    public static let process = [
-        host, logLevel, supervised, version, otlpEndpoint, tracesExporter, sampler, scheduleDelay, bodyLimit,
-        requestLimit,
+    public static let connectionLimit = ConfigurationKey(
+        "TODO_CONNECTION_LIMIT", .integer, default: "10000",
+        "connections to the port at a time; more are answered 503 and closed")
+    public static let headerLimit = ConfigurationKey(
+        "TODO_REQUEST_HEADER_LIMIT", .integer, default: "16384", "most bytes of a request's line and headers")
+    public static let targetLimit = ConfigurationKey(
+        "TODO_REQUEST_TARGET_LIMIT", .integer, default: "8192", "most bytes of a request's path and query")
+    public static let headerTime = ConfigurationKey(
+        "TODO_REQUEST_HEADER_TIME", .milliseconds, default: "10000", "longest wait for a request's headers")
+    public static let bodyTime = ConfigurationKey(
+        "TODO_REQUEST_BODY_TIME", .milliseconds, default: "30000", "longest wait for a request's body")
+    public static let bodyMemory = ConfigurationKey(
+        "TODO_REQUEST_BODY_MEMORY", .integer, default: "268435456",
+        "most bytes of bodies being read at a time; more are answered 503")
+    public static let idleTime = ConfigurationKey(
+        "TODO_CONNECTION_IDLE_TIME", .milliseconds, default: "75000", "longest silence of a connection")
+
+    /// How a port defends itself.
+    static let connections = [
+        connectionLimit, headerLimit, targetLimit, headerTime, bodyTime, bodyMemory, idleTime,
     ]
+
+    /// What every process reads.
+    public static let process =
+        [
+            host, logLevel, supervised, version, otlpEndpoint, tracesExporter, sampler, scheduleDelay,
+            bodyLimit,
+            requestLimit,
+        ] + connections
     /// What a process with a database reads.
     public static let database = [databaseURL, databaseConnections, statementTimeout]
     /// What a process beside a sidecar reads.

@@ -1,4 +1,5 @@
 import EventFlow
+import HTTPTypes
 public import Hummingbird
 import NIOCore
 import TodoDomain
@@ -24,31 +25,34 @@ extension Request {
 
     /// Reads the whole body.
     ///
-    /// - Throws: 413 when it is too long, 408 when it does not come in time, 400 when it breaks off or is not HTTP.
-    public func bytes(upTo limit: Int, within time: Duration = .seconds(30)) async throws -> [UInt8] {
-        let body = body
+    /// - Parameter time: how long it may take; nil for what the port allows.
+    /// - Throws: 413 when it is too long, 408 when it does not come in time, 400 when it breaks off or is not HTTP, 503
+    ///   when too many bodies are being read, and `CancellationError` when the client goes away.
+    public func bytes(upTo limit: Int, within time: Duration? = nil) async throws -> [UInt8] {
+        let announced = headers[.contentLength].flatMap { Int($0) }
+        let tooLong = Problem(.contentTooLarge, "the body may have at most \(limit) bytes")
+        guard announced ?? 0 <= limit else { throw tooLong }
+        // Nothing to wait for: neither a body of no length nor one that is in memory already.
+        guard announced != 0 else { return [] }
+        let load = ClientConnection.current?.load
+        let body = IncomingBody(pieces: body, limit: limit, load: load)
+        RequestPlace.current?.giveUp()
+        let bytes: [UInt8]
         do {
-            return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-                group.addTask { Array(try await body.collect(upTo: limit).readableBytesView) }
-                group.addTask {
-                    try await Task.sleep(for: time)
-                    return nil
-                }
-                defer { group.cancelAll() }
-                guard let bytes = try await group.next() ?? nil else {
-                    throw Problem(.requestTimeout, "the body did not come in time")
-                }
-                return bytes
-            }
-        } catch is NIOTooManyBytesError {
-            throw Problem(.contentTooLarge, "the body may have at most \(limit) bytes")
-        } catch let problem as Problem {
-            throw problem
-        } catch let cancellation as CancellationError {
-            throw cancellation
+            bytes = try await body.whole(within: time ?? load?.limits.bodyTime ?? ConnectionLimits().bodyTime)
         } catch {
-            throw Problem(.badRequest, "the body is not complete")
+            try ClientConnection.requirePresence()
+            switch error {
+            case is IncomingBody.TooLong: throw tooLong
+            case let problem as Problem: throw problem
+            case let cancellation as CancellationError: throw cancellation
+            default: throw Problem(.badRequest, "the body is not complete")
+            }
         }
+        // The end of a connection looks like the end of a body: half of one must not pass for the whole.
+        try ClientConnection.requirePresence()
+        try RequestPlace.current?.takeAgain()
+        return bytes
     }
 
     private func requireJSON() throws {

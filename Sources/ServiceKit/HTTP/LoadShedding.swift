@@ -28,3 +28,36 @@ final class LoadShedding: Sendable {
         underWay.wrappingSubtract(1, ordering: .relaxed)
     }
 }
+
+/// A request's place among those under way.
+///
+/// A request that waits for its body works for nobody and holds nothing but its connection, so it gives its place up
+/// meanwhile: otherwise a few hundred clients who never finish a body would keep everybody else out.
+final class RequestPlace: Sendable {
+    /// The place of the request that the current task serves.
+    @TaskLocal static var current: RequestPlace?
+
+    private let shedding: LoadShedding
+    private let isTaken = Mutex(true)
+
+    /// - Throws: 503 when there is no place.
+    init(in shedding: LoadShedding) throws {
+        try shedding.enter()
+        self.shedding = shedding
+    }
+
+    func giveUp() {
+        isTaken.withLock { isTaken in
+            if isTaken { shedding.leave() }
+            isTaken = false
+        }
+    }
+
+    /// - Throws: 503 when others have taken all places meanwhile.
+    func takeAgain() throws {
+        try isTaken.withLock { isTaken in
+            if !isTaken { try shedding.enter() }
+            isTaken = true
+        }
+    }
+}

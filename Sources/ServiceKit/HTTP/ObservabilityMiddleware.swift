@@ -65,8 +65,14 @@ struct ObservabilityMiddleware: RouterMiddleware {
                     await self.answer(request, context: context, next: next)
                 }
             let route = table.match(request.uri.path)?.route
+            // Whatever was done meanwhile, nothing of it will be sent.
+            if let client = ClientConnection.current, client.isGone {
+                client.load.countAbandoned()
+                exchange.abandon(route, on: span, logger: logger)
+                return answer.response
+            }
             exchange.conclude(route, answer: answer, on: span)
-            exchange.measure(route, response: answer.response)
+            exchange.measure(route, status: Int(answer.response.status.code))
             exchange.report(route, answer: answer, to: logger)
             return answer.response
         }
@@ -77,9 +83,11 @@ struct ObservabilityMiddleware: RouterMiddleware {
         next: @concurrent (Request, ServiceRequestContext) async throws -> Response
     ) async -> Answer {
         do {
-            try shedding.enter()
-            defer { shedding.leave() }
-            return Answer(response: try await next(request, context), failure: nil)
+            let place = try RequestPlace(in: shedding)
+            defer { place.giveUp() }
+            return try await RequestPlace.$current.withValue(place) {
+                Answer(response: try await next(request, context), failure: nil)
+            }
         } catch {
             if !(error is Problem), (error as? any HTTPResponseError)?.status == .notFound {
                 return withoutRoute(request)
@@ -135,12 +143,28 @@ private struct Exchange {
         span.attributes["network.protocol.version"] = "1.1"
     }
 
+    private func name(_ span: any Span, after route: String?) {
+        guard let route else { return }
+        span.operationName = "\(method) \(route)"
+        span.attributes["http.route"] = route
+    }
+
+    /// The client went away: there is no answer, so there is no status, and it is no fault of ours.
+    func abandon(_ route: String?, on span: any Span, logger: Logger) {
+        name(span, after: route)
+        span.attributes["error.type"] = "cancelled"
+        measure(route, status: nil, errorType: "cancelled")
+        logger.info(
+            "request abandoned by its client",
+            metadata: [
+                "http.request.method": "\(method)", "http.route": "\(route ?? "none")",
+                "duration_ms": "\((ContinuousClock.now - start).milliseconds)",
+            ])
+    }
+
     func conclude(_ route: String?, answer: Answer, on span: any Span) {
         let response = answer.response
-        if let route {
-            span.operationName = "\(method) \(route)"
-            span.attributes["http.route"] = route
-        }
+        name(span, after: route)
         span.attributes["http.response.status_code"] = Int(response.status.code)
         if response.status.code >= 500 {
             span.attributes["error.type"] =
@@ -149,13 +173,12 @@ private struct Exchange {
         }
     }
 
-    func measure(_ route: String?, response: Response) {
-        var labels = [
-            ("http.request.method", method), ("url.scheme", "http"),
-            ("http.response.status_code", String(response.status.code)),
-        ]
+    func measure(_ route: String?, status: Int?, errorType: String? = nil) {
+        var labels = [("http.request.method", method), ("url.scheme", "http")]
+        if let status { labels.append(("http.response.status_code", String(status))) }
         if let route { labels.append(("http.route", route)) }
-        if response.status.code >= 500 { labels.append(("error.type", String(response.status.code))) }
+        if let status, status >= 500 { labels.append(("error.type", String(status))) }
+        if let errorType { labels.append(("error.type", errorType)) }
         Timer(label: "http.server.request.duration", dimensions: labels, preferredDisplayUnit: .seconds)
             .record(duration: ContinuousClock.now - start)
     }

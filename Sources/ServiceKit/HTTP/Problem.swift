@@ -32,15 +32,24 @@ public struct Problem: HTTPResponseError {
 
     /// The answer on the wire.
     public func response() -> Response {
+        Response(
+            status: status, headers: headerFields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
+    }
+
+    /// The headers as they are sent.
+    var headerFields: HTTPFields {
         var headers = headers
         headers[.contentType] = "application/problem+json"
         headers[.cacheControl] = "no-store"
+        return headers
+    }
+
+    /// The body as it is sent.
+    var json: [UInt8] {
         let body = Body(
             type: "about:blank", title: status.reasonPhrase, status: status.code, detail: detail,
             errors: fields.isEmpty ? nil : fields)
-        let bytes = (try? WireJSON.encode(body)) ?? []
-        return Response(
-            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return (try? WireJSON.encode(body)) ?? []
     }
 
     private struct Body: Encodable {
@@ -81,6 +90,8 @@ extension Problem {
         case let error as PostgresError: self = Problem(database: error)
         case let error as HTTPError: self = Problem(error.status, error.body, headers: error.headers)
         case let error as any HTTPResponseError: self = Problem(error.status)
+        // Not by its client, who would hear nothing of it: the process stops.
+        case is CancellationError: self = .unavailable("the service stops: try again in a moment")
         default: self = Problem(.internalServerError, "the request could not be completed")
         }
     }
@@ -92,7 +103,7 @@ extension Problem {
         switch error {
         case .encoding:
             self.init(.badRequest, "the request holds a character that cannot be stored, such as U+0000")
-        case .connectionFailed, .connectionLost, .poolTimeout, .timeout, .closed:
+        case .connectionFailed, .connectionLost, .poolTimeout, .timeout, .closed, .cancelled:
             self = .unavailable("the database cannot be reached now")
         case _ where error.isRetryable:
             self = .unavailable("the database is busy")

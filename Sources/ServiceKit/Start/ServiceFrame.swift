@@ -16,6 +16,8 @@ public final class ServiceFrame {
     public let settings: Settings
     public let logger: Logger
     public let http: HTTPClient
+    /// What connections to the role's ports may take.
+    public let connectionLimits: ConnectionLimits
     let telemetry: TelemetrySystem
     private(set) var checks: [ReadinessCheck] = []
     private(set) var connections: [any Service] = []
@@ -23,9 +25,11 @@ public final class ServiceFrame {
     private var openedDatabase: PostgresClient?
     private var openedSidecar: DaprClient?
 
-    init(role: ServiceRole, settings: Settings, telemetry: TelemetrySystem, http: HTTPClient, logger: Logger)
-    {
+    init(
+        role: ServiceRole, settings: Settings, telemetry: TelemetrySystem, http: HTTPClient, logger: Logger
+    ) throws {
         self.role = role
+        connectionLimits = try ConnectionLimits(settings, descriptors: FileDescriptors.raiseLimit())
         self.settings = settings
         self.telemetry = telemetry
         self.http = http
@@ -112,7 +116,8 @@ public final class ServiceFrame {
         port: Int, responder: some HTTPResponder<BasicRequestContext>
     ) throws -> any Service {
         try HTTPServer.service(
-            host: settings.string(FrameKeys.host), port: port, responder: responder, logger: logger)
+            "service", host: settings.string(FrameKeys.host), port: port, limits: connectionLimits,
+            responder: responder, logger: logger)
     }
 
     /// Tracers that speak for other services of the platform, as the sidecar does for its apps.

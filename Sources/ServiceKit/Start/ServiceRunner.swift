@@ -26,13 +26,13 @@ public struct ServiceRunner: Sendable {
         let http = HTTPClient()
         let telemetry = TelemetrySystem(configuration: try telemetryConfiguration(), httpClient: http)
         let logger = try bootstrap(telemetry)
-        let frame = ServiceFrame(
+        let frame = try ServiceFrame(
             role: role, settings: settings, telemetry: telemetry, http: http, logger: logger)
         let parts = try await role.build(frame)
         let readiness = Readiness(checks: frame.checks)
         var services: [any Service] = [TelemetryService(system: telemetry, http: http)]
         services += frame.connections
-        services.append(try adminServer(telemetry, readiness))
+        services.append(try adminServer(frame, readiness))
         services += parts.services
         let consumer = try EventConsumption(frame: frame, settings: settings).consumer(of: parts)
         if let consumer { services.append(try EventConsumption.upkeep(of: consumer, settings: settings)) }
@@ -68,11 +68,12 @@ public struct ServiceRunner: Sendable {
         return Logger(label: "todo.\(role.name)")
     }
 
-    private func adminServer(_ telemetry: TelemetrySystem, _ readiness: Readiness) throws -> any Service {
+    private func adminServer(_ frame: ServiceFrame, _ readiness: Readiness) throws -> any Service {
         HTTPServer.service(
-            host: try settings.string(FrameKeys.host),
+            "admin", host: try settings.string(FrameKeys.host),
             port: try settings.integer(role.adminPort, in: 1...65535),
-            responder: AdminRoutes.responder(metrics: telemetry.metrics, readiness: readiness),
+            limits: frame.connectionLimits.forOperators,
+            responder: AdminRoutes.responder(metrics: frame.telemetry.metrics, readiness: readiness),
             logger: Logger(label: "todo.admin"))
     }
 
@@ -97,7 +98,8 @@ public struct ServiceRunner: Sendable {
         if let consumer { DeadLetterRoutes(letters: DeadLetters(of: consumer)).add(to: router) }
         routes(router)
         return HTTPServer.service(
-            host: try settings.string(FrameKeys.host), port: try settings.integer(role.port, in: 1...65535),
+            "service", host: try settings.string(FrameKeys.host),
+            port: try settings.integer(role.port, in: 1...65535), limits: frame.connectionLimits,
             responder: router.buildResponder(), logger: frame.logger)
     }
 }

@@ -19,7 +19,8 @@ extension LocalDapr {
         let sidecar = build(
             configuration: configuration, database: database,
             databaseConfiguration: try frame.databaseConfiguration(), http: frame.http,
-            tracerFor: frame.tracers(scope: "todo.sidecar"), logger: frame.logger)
+            tracerFor: frame.tracers(scope: "todo.sidecar"), limits: frame.connectionLimits,
+            logger: frame.logger)
         frame.requires(ReadinessCheck("listeners") { await sidecar.readiness()["listeners"] == true })
         return ServiceParts(services: sidecar.services)
     }

@@ -19,6 +19,7 @@
 public import CurlHTTP
 public import Logging
 public import Postgres
+public import ServiceKit
 public import ServiceLifecycle
 public import Tracing
 
@@ -46,6 +47,7 @@ public enum LocalDapr {
         http: HTTPClient,
         tracerFor: @Sendable (String) -> any Tracer,
         timing: SidecarTiming = SidecarTiming(),
+        limits: ConnectionLimits = ConnectionLimits(),
         logger: Logger
     ) -> SidecarServices {
         let signals = AppendSignals()
@@ -65,7 +67,7 @@ public enum LocalDapr {
                 invoke: InvokeRoute(caller: link, links: linksByID, timing: timing))
             return SidecarListener(
                 host: configuration.host ?? "127.0.0.1", responder: responder, ports: ports,
-                logger: link.logger)
+                limits: limits, logger: link.logger)
         }
         let watchers = links.map { AppWatcher(link: $0, log: log, signals: signals, timing: timing) }
         // A service group stops from the end: first no new deliveries, last the API that handlers still call.

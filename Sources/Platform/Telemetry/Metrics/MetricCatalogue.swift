@@ -13,6 +13,18 @@ public enum MetricCatalogue {
             "todo.http.requests_shed", .counter, help: "Requests turned away because too many were under way."
         ),
         MetricDescriptor(
+            "todo.http.requests_abandoned", .counter,
+            help: "Requests whose client went away before the answer."
+        ),
+        MetricDescriptor(
+            "todo.http.requests_refused", .counter,
+            help: "Requests refused for their form or slowness before any route saw them."),
+        MetricDescriptor(
+            "todo.http.connections_open", .gauge, help: "Connections of clients, by port (listener)."),
+        MetricDescriptor(
+            "todo.http.connections_refused", .counter, help: "Connections refused because too many were open."
+        ),
+        MetricDescriptor(
             "http.server.active_requests", .gauge, help: "HTTP requests being served right now."),
         MetricDescriptor(
             "http.server.request.body.size", .histogram, unit: "By", help: "Size of request bodies received.",

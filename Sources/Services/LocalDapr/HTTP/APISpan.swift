@@ -25,6 +25,12 @@ struct APISpan {
     /// What goes into an envelope made under this span.
     var envelopeFields: TraceFields { headers.envelopeFields }
 
+    /// Ends the span of a call whose caller went away: it has no status.
+    func abandon() {
+        span.attributes["error.type"] = "cancelled"
+        if !streamed.isHolding { span.end() }
+    }
+
     /// Notes the answer's status, names the span in the answer's headers and ends it, unless a body follows.
     func finish(_ response: Response) -> Response {
         var response = response

@@ -1,7 +1,6 @@
-import Hummingbird
-import HummingbirdCore
 import Logging
 import NIOCore
+import ServiceKit
 import ServiceLifecycle
 
 /// The HTTP listener of one application's sidecar.
@@ -12,21 +11,19 @@ struct SidecarListener: Service {
     let host: String
     let responder: SidecarResponder
     let ports: ListenerPorts
+    let limits: ConnectionLimits
     let logger: Logger
 
     func run() async throws {
         let app = responder.link.app
-        var http1 = HTTP1Channel.Configuration()
-        http1.httpDecoder.maxHeaderFieldSize = Self.maximumHeaderBytes
-        http1.httpDecoder.maxHeaderListSize = Self.maximumHeaderBytes
-        let application = Application(
-            responder: responder,
-            server: .http1(configuration: http1),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: app.apiPort)),
-            onServerRunning: { channel in
-                ports.opened(app.id, port: channel.localAddress?.port ?? app.apiPort)
-            },
-            logger: logger)
-        try await application.run()
+        var limits = limits
+        limits.headerBytes = Self.maximumHeaderBytes
+        limits.targetBytes = Self.maximumHeaderBytes
+        let server = HTTPServer.service(
+            "sidecar", host: host, port: app.apiPort, limits: limits, responder: responder, logger: logger
+        ) { channel in
+            ports.opened(app.id, port: channel.localAddress?.port ?? app.apiPort)
+        }
+        try await server.run()
     }
 }

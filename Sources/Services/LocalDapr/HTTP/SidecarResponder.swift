@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceKit
 import Tracing
 
 /// Answers the HTTP API of one application's sidecar.
@@ -29,7 +30,13 @@ struct SidecarResponder: HTTPResponder {
             return .text("invalid api token", status: .unauthorized)
         }
         let span = APISpan(request, named: call.spanName ?? request.rawPath, by: link.tracer)
-        let response = span.finish(await answer(call, request, under: span))
+        let answer = await answer(call, request, under: span)
+        // Whoever called has gone; no answer is sent, and none is counted.
+        guard !ClientConnection.isGone else {
+            span.abandon()
+            return answer
+        }
+        let response = span.finish(answer)
         link.metrics.served(method: request.method.rawValue, status: Int(response.status.code))
         return response
     }
@@ -56,8 +63,7 @@ struct SidecarResponder: HTTPResponder {
 
     private func body(of request: Request) async -> [UInt8]? {
         do {
-            let buffer = try await request.body.collect(upTo: Self.maximumBody)
-            return Array(buffer.readableBytesView)
+            return try await request.bytes(upTo: Self.maximumBody)
         } catch {
             link.logger.debug("request body not read", error: error)
             return nil

@@ -2,6 +2,7 @@ import CurlHTTP
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceKit
 
 /// The body of an invocation on its way to the application: short ones whole, so that they can be sent again,
 /// long ones and those of unknown length as they come.
@@ -19,8 +20,7 @@ enum InvokeBody {
         guard length ?? 0 <= limit else { throw TooLong() }
         let isChunked = request.headers[.transferEncoding] != nil
         if !isChunked, length ?? 0 <= Self.longestWhole {
-            let buffer = try await request.body.collect(upTo: Self.longestWhole)
-            self = .whole(Array(buffer.readableBytesView))
+            self = .whole(try await request.bytes(upTo: Self.longestWhole))
         } else {
             let pieces = CappedBody(body: request.body, limit: limit)
             self = .streamed(HTTPUpload(pieces, length: isChunked ? nil : length))
@@ -44,7 +44,11 @@ private struct CappedBody: AsyncSequence, Sendable {
         var left: Int
 
         mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
-            guard let piece = try await pieces.next(isolation: actor) else { return nil }
+            guard let piece = try await pieces.next(isolation: actor) else {
+                // The end of the connection looks like the end of the body.
+                try ClientConnection.requirePresence()
+                return nil
+            }
             left -= piece.readableBytes
             guard left >= 0 else { throw InvokeBody.TooLong() }
             return Array(piece.readableBytesView)

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceKit
 import Tracing
 
 /// `ANY /v1.0/invoke/{app}/method/{path}`: hands a request to another application and its answer back.
@@ -53,8 +54,12 @@ struct InvokeRoute: Sendable {
             span.streamed.hold([calleeSpan, span.span])
             return StreamedAnswer(answer: answer, spans: span.streamed).response
         }
-        calleeSpan.attributes["dapr.status_code"] = String(response.status.code)
-        if response.status.code >= 500 { calleeSpan.setStatus(SpanStatus(code: .error)) }
+        if ClientConnection.isGone {
+            calleeSpan.attributes["error.type"] = "cancelled"
+        } else {
+            calleeSpan.attributes["dapr.status_code"] = String(response.status.code)
+            if response.status.code >= 500 { calleeSpan.setStatus(SpanStatus(code: .error)) }
+        }
         if !span.streamed.isHolding { calleeSpan.end() }
         return response
     }
@@ -78,7 +83,7 @@ struct InvokeRoute: Sendable {
         while true {
             do {
                 return try await passingOn(try await callee.http.stream(request))
-            } catch .connectionFailed where retriesLeft > 0 {
+            } catch .connectionFailed where retriesLeft > 0 && !Task.isCancelled {
                 // Nothing was sent, so another attempt cannot do anything twice.
                 retriesLeft -= 1
                 try? await Task.sleep(for: timing.invokeRetryPause)
