@@ -34,7 +34,10 @@ struct CommitNoticesTests {
 
     @Test func `commits that come together share notices, and none goes unnoticed`() async throws {
         let url = try await PrivatePostgres.shared().createDatabase()
-        let client = PostgresClient(try PostgresConfiguration(url: url))
+        var configuration = try PostgresConfiguration(url: url)
+        // Two hundred at once wait for ten connections, on machines of any speed.
+        configuration.poolWaitTimeout = .seconds(60)
+        let client = PostgresClient(configuration)
         try await client.script("CREATE TABLE item (n int)")
         let listener = PostgresListener(try PostgresConfiguration(url: url), channels: ["news"])
         let (events, heard) = AsyncStream<PostgresListener.Event>.makeStream()

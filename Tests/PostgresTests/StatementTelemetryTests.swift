@@ -50,6 +50,8 @@ import Tracing
             let part = try #require(spans.first)
             let request = try #require(spans.last)
             #expect(spans[1].parentSpanID == part.spanID)
+            let sizes = spans.map { $0.attributes.get("db.operation.batch.size") }
+            #expect(sizes == [nil, .int64(3), .int64(3), .int64(3), nil])
             #expect(spans[2].parentSpanID == request.spanID && spans[3].parentSpanID == request.spanID)
         }
     }

@@ -32,8 +32,12 @@ struct TransactionPacket {
         self.opening = opening
         self.asked = asked
         observations = asked.map { statement in
-            telemetry.begin(
+            let observation = telemetry.begin(
                 statement.rendered.text, chosenSummary: statement.summary, under: statement.context)
+            // The server answers a packet as a whole, so each of its spans lasts as long as all of it: whoever reads
+            // the trace must see that they travelled together.
+            if asked.count > 1 { observation.span?.attributes["db.operation.batch.size"] = asked.count }
+            return observation
         }
     }
 
