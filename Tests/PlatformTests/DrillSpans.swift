@@ -4,8 +4,9 @@ import Foundation
 /// Looks for spans whose parent is not there, in the traces of a drill's tasks.
 ///
 /// A process that is killed takes the spans with it that it had not sent, so a missing parent is an orphan's only if
-/// the process that made the parent was not killed from the beginning of the trace until five seconds after its last
-/// span. Which process that is follows from the span itself (`makerOfParent`). What the store of traces held when it
+/// the process that made the parent was not killed from five seconds before the first span that is left of the trace
+/// (the lost ones began earlier, and a request may lie in a socket for a while) until five seconds after the last.
+/// Which process that is follows from the span itself (`makerOfParent`). What the store of traces held when it
 /// was killed is lost, and what others could not send meanwhile may be: traces that began before it had been ready
 /// again for ten seconds are not judged.
 struct DrillSpans: Sendable {
@@ -86,18 +87,21 @@ struct DrillSpans: Sendable {
         findings.tracesJudged += 1
         findings.spans += spans.count
         for root in tree.roots where root.parentSpanId != nil {
-            let maker = root.makerOfParent
-            let isExcused = strikes.contains { strike in
-                strike.victim.process == maker
-                    && (start...end + 5 * Self.second).contains(strike.time)
-            }
-            if isExcused {
+            let blows = strikes.filter { $0.victim.process == root.makerOfParent }.map(\.time)
+            let excuse = max(start, 5 * Self.second) - 5 * Self.second...end + 5 * Self.second
+            if blows.contains(where: excuse.contains) {
                 findings.excused += 1
             } else {
-                findings.orphans.append(
-                    "\(root.name) of \(root.service) (parent by \(maker)) in \(tree.traceId)")
+                findings.orphans.append(describe(root, in: tree, from: start, blows))
             }
         }
+    }
+
+    /// With what a person needs to judge it: when the maker of the parent was struck, seen from the trace's start.
+    private func describe(_ orphan: Node, in tree: Tree, from start: UInt64, _ blows: [UInt64]) -> String {
+        let distances = blows.map { "\((Int64($0) - Int64(start)) / 1_000_000) ms" }.joined(separator: ", ")
+        return "\(orphan.name) of \(orphan.service) in \(tree.traceId): parent by \(orphan.makerOfParent), "
+            + "struck at \(distances.isEmpty ? "no time" : distances)"
     }
 
     /// From when on traces are judged.
