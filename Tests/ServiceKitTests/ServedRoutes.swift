@@ -37,7 +37,8 @@ struct ServedRoutes: Sendable {
         if let consumer { DeadLetterRoutes(letters: DeadLetters(of: consumer)).add(to: router) }
         let port = try FreePorts.one()
         let server = HTTPServer.service(
-            host: "127.0.0.1", port: port, responder: router.buildResponder(), logger: Logger(label: "test"))
+            "test", host: "127.0.0.1", port: port, responder: router.buildResponder(),
+            logger: Logger(label: "test"))
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: server)], logger: Logger(label: "test")))
         let http = HTTPClient()
