@@ -34,13 +34,18 @@ public enum LocalDapr {
             sql: String(decoding: PackageResources.M0001_event_log_sql, as: UTF8.self))
     ]
 
+    /// What there is when no files declare anything: the broker.
+    public static let ownComponents = [ComponentDeclaration(name: "pubsub", type: "pubsub.local")]
+
     /// Puts the whole stand-in together; nothing runs yet. The schema must have been migrated.
     ///
     /// - Parameters:
+    ///   - components: the building blocks that applications may call; each sees those in whose scopes it is.
     ///   - databaseConfiguration: for the one connection of its own that hears notifications.
     ///   - tracerFor: the tracer whose spans carry the given app-id as service name.
     public static func build(
         configuration: SidecarConfiguration,
+        components: [ComponentDeclaration] = ownComponents,
         database: PostgresClient,
         databaseConfiguration: PostgresConfiguration,
         http: HTTPClient,
@@ -55,8 +60,8 @@ public enum LocalDapr {
             var logger = logger
             logger[metadataKey: "dapr.app_id"] = "\(app.id)"
             return AppLink(
-                app: app, http: http, tracer: tracerFor(app.id), metrics: SidecarMetrics(appID: app.id),
-                logger: logger)
+                app: app, components: components.filter { $0.isVisible(to: app.id) }, http: http,
+                tracer: tracerFor(app.id), metrics: SidecarMetrics(appID: app.id), logger: logger)
         }
         let linksByID = Dictionary(links.map { ($0.app.id, $0) }) { first, _ in first }
         let listeners = links.map { link in
