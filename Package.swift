@@ -108,7 +108,7 @@ let checks: [Target] = [
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),
     tests(of: "Telemetry", uses: ["CurlHTTP", "OTLP", "TestSupport"] + testKits),
-    tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", tracing] + testKits),
+    tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", metrics, tracing] + testKits),
     tests(of: "EventFlow", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
     tests(
         of: "ServiceKit",

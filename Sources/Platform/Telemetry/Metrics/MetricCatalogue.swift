@@ -22,6 +22,9 @@ public enum MetricCatalogue {
             buckets: .bytes),
         MetricDescriptor(
             "http.client.request.duration", .histogram, unit: "s", help: "Duration of HTTP requests made."),
+        MetricDescriptor(
+            "dapr.client.operation.duration", .histogram, unit: "s",
+            help: "Duration of calls to the own sidecar, by building block.", buckets: .messaging),
     ]
 
     static let database = [
