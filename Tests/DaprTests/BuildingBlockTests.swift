@@ -151,7 +151,7 @@ import Tracing
                 "POST /v1.0/state/{store}", "DELETE /v1.0/jobs/{name}", "caller",
             ])
         #expect(tracer.finishedSpans.dropLast().allSatisfy { $0.kind == .client })
-        let timers = metrics.timers.filter { $0.label == "dapr.client.operation.duration" }
+        let timers = metrics.timers.filter { $0.label == "todo.sidecar.call.duration" }
         let seen = Set(timers.map { $0.dimensions.map { "\($0.0)=\($0.1)" }.joined(separator: " ") })
         #expect(
             seen == [

@@ -12,7 +12,7 @@
 // The envelope, and the values of state and jobs, are read and written here byte by byte and not through
 // `Codable`, because they are somebody else's JSON: it must come out as it went in, numbers included, and no
 // decoder type in between can promise that. Calls carry the HTTP client's own span, named by a template,
-// because paths hold topics, keys and ids, and are measured as `dapr.client.operation.duration`. Health calls
+// because paths hold topics, keys and ids, and are measured as `todo.sidecar.call.duration`. Health calls
 // carry neither: a probe is not part of anybody's work.
 //
 // The sidecar stays on this machine, so there are no retries here. Who calls knows what a second attempt

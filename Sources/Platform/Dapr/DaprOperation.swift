@@ -20,7 +20,7 @@ struct DaprOperation: Sendable {
     func record(since start: ContinuousClock.Instant, error: DaprError?) {
         var labels = [("dapr.building_block", block), ("dapr.operation", name)]
         if let error { labels.append(("error.type", error.reasonCode)) }
-        Timer(label: "dapr.client.operation.duration", dimensions: labels, preferredDisplayUnit: .seconds)
+        Timer(label: "todo.sidecar.call.duration", dimensions: labels, preferredDisplayUnit: .seconds)
             .record(duration: ContinuousClock.now - start)
     }
 }

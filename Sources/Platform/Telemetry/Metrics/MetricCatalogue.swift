@@ -23,7 +23,7 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "http.client.request.duration", .histogram, unit: "s", help: "Duration of HTTP requests made."),
         MetricDescriptor(
-            "dapr.client.operation.duration", .histogram, unit: "s",
+            "todo.sidecar.call.duration", .histogram, unit: "s",
             help: "Duration of calls to the own sidecar, by building block.", buckets: .messaging),
     ]
 
@@ -95,6 +95,9 @@ public enum MetricCatalogue {
         MetricDescriptor("todo.consumer.dead_lettered", .counter, help: "Events that became dead letters."),
         MetricDescriptor("todo.consumer.duplicates", .counter, help: "Events seen before and left alone."),
         MetricDescriptor("todo.consumer.in_flight", .gauge, help: "Events being handled right now."),
+        MetricDescriptor(
+            "todo.callback.duration", .histogram, unit: "s",
+            help: "Duration of handling jobs and cron ticks of the sidecar.", buckets: .messaging),
         MetricDescriptor("todo.dead_letters", .gauge, help: "Dead letters waiting for a decision."),
         MetricDescriptor("todo.event.untraced", .counter, help: "Events that came without a trace context."),
         MetricDescriptor(
