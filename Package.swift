@@ -129,7 +129,10 @@ let checks: [Target] = [
             + testKits),
     tests(
         of: "LocalDapr",
-        uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport", lifecycle, logging, tracing] + testKits),
+        uses: [
+            "CurlHTTP", "Dapr", "Postgres", "ServiceKit", "TestSupport", hummingbird, httpTypes, lifecycle,
+            logging, metrics, tracing,
+        ] + testKits),
     tests(of: "Traces", uses: ["OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]

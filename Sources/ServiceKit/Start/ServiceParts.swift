@@ -9,6 +9,8 @@ public struct ServiceParts: Sendable {
     public var isPublic: Bool
     /// The subscription table; empty for a role that takes no events.
     public var events: [EventRoute]
+    /// What the sidecar calls the role for besides events.
+    public var callbacks = SidecarCallbacks()
     /// Long-running parts, in the order of their start.
     public var services: [any Service]
 
