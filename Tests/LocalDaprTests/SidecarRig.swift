@@ -27,12 +27,15 @@ final class SidecarRig: Sendable {
         timing.drain = .milliseconds(50)
         timing.logFailurePause = .milliseconds(20)
         timing.invokeRetryPause = .milliseconds(5)
+        timing.blocks.stateSweep = .milliseconds(20)
+        timing.blocks.jobPoll = .milliseconds(100)
         return timing
     }
 
     init(
         _ apps: [SidecarConfiguration.App], database url: String? = nil,
-        timing: SidecarTiming = SidecarRig.timing
+        timing: SidecarTiming = SidecarRig.timing,
+        components: [ComponentDeclaration] = LocalDapr.ownComponents, secretScopes: [SecretScope] = []
     ) async throws {
         if let url {
             databaseURL = url
@@ -46,8 +49,9 @@ final class SidecarRig: Sendable {
         _ = try await Migrator(schema: LocalDapr.schema, migrations: LocalDapr.migrations).apply(on: database)
         let tracer = tracer
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        services = LocalDapr.build(
-            configuration: SidecarConfiguration(apps: apps), database: database,
+        services = try LocalDapr.build(
+            configuration: SidecarConfiguration(apps: apps), components: components,
+            secretScopes: secretScopes, database: database,
             databaseConfiguration: configuration, http: http, tracerFor: { _ in tracer }, timing: timing,
             logger: logger)
         let group = ServiceGroup(configuration: .init(services: services.services, logger: logger))

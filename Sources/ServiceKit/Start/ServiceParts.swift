@@ -11,6 +11,8 @@ public struct ServiceParts: Sendable {
     public var events: [EventRoute]
     /// What the payloads of events must look like; nil where nobody says.
     public var contract: (any EventContract)?
+    /// What the sidecar calls the role for besides events.
+    public var callbacks = SidecarCallbacks()
     /// Long-running parts, in the order of their start.
     public var services: [any Service]
 

@@ -21,8 +21,18 @@ public struct ServiceRunner: Sendable {
         settings = Settings(environment: environment)
     }
 
+    private init(role: ServiceRole, settings: Settings) {
+        self.role = role
+        self.settings = settings
+    }
+
     /// Runs until SIGTERM, SIGINT, or the end of standard input under a supervisor.
     public func run() async throws {
+        let settings = try await SecretSettings(role: role, settings: settings).resolved()
+        try await ServiceRunner(role: role, settings: settings).start()
+    }
+
+    private func start() async throws {
         let http = HTTPClient()
         let telemetry = TelemetrySystem(configuration: try telemetryConfiguration(), httpClient: http)
         let logger = try bootstrap(telemetry)
@@ -39,7 +49,9 @@ public struct ServiceRunner: Sendable {
         if let server = try publicServer(frame, parts, consumer) { services.append(server) }
         services.append(DrainNotice(readiness: readiness, consumer: consumer, logger: logger))
         if try settings.boolean(FrameKeys.supervised) { StandardInput.stopAtEnd() }
-        logger.notice("service starts", metadata: ["role": "\(role.name)"])
+        logger.notice(
+            "service starts",
+            metadata: ["role": "\(role.name)", "secret_store": "\(settings.secretStore ?? "none")"])
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
@@ -93,9 +105,11 @@ public struct ServiceRunner: Sendable {
                     eventLimit: DaprRoutes.eventLimit,
                     edge: parts.isPublic
                         ? EdgeSampling(sampler: frame.telemetry.tracer.sampler, verifier: frame.verifier)
-                        : nil)))
+                        : nil,
+                    callbacks: parts.callbacks)))
         DaprRoutes.add(consumer, to: router)
         if let consumer { DeadLetterRoutes(letters: DeadLetters(of: consumer)).add(to: router) }
+        parts.callbacks.add(to: router, logger: frame.logger)
         routes(router)
         return HTTPServer.service(
             "service", host: try settings.string(FrameKeys.host),

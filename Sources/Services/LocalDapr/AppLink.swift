@@ -5,6 +5,8 @@ import Tracing
 /// One application together with what its sidecar needs to speak for it.
 struct AppLink: Sendable {
     let app: SidecarConfiguration.App
+    /// The building blocks that the application sees.
+    let components: [ComponentDeclaration]
     let http: HTTPClient
     let tracer: any Tracer
     let metrics: SidecarMetrics

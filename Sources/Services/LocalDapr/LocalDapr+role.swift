@@ -16,7 +16,7 @@ extension LocalDapr {
         configuration.host = try frame.settings.string(FrameKeys.host)
         let database = try frame.database()
         _ = try await Migrator(schema: schema, migrations: migrations).apply(on: database)
-        let sidecar = build(
+        let sidecar = try build(
             configuration: configuration, database: database,
             databaseConfiguration: try frame.databaseConfiguration(), http: frame.http,
             tracerFor: frame.tracers(scope: "todo.sidecar"), limits: frame.connectionLimits,

@@ -32,16 +32,26 @@ public enum LocalDapr {
     public static let migrations: [Migration] = [
         Migration(
             name: "M0001_event_log",
-            sql: String(decoding: PackageResources.M0001_event_log_sql, as: UTF8.self))
+            sql: String(decoding: PackageResources.M0001_event_log_sql, as: UTF8.self)),
+        Migration(
+            name: "M0010_state", sql: String(decoding: PackageResources.M0010_state_sql, as: UTF8.self)),
+        Migration(name: "M0011_job", sql: String(decoding: PackageResources.M0011_job_sql, as: UTF8.self)),
     ]
+
+    /// What there is when no files declare anything: the broker.
+    public static let ownComponents = [ComponentDeclaration(name: "pubsub", type: "pubsub.local")]
 
     /// Puts the whole stand-in together; nothing runs yet. The schema must have been migrated.
     ///
     /// - Parameters:
+    ///   - components: the building blocks that applications may call; each sees those in whose scopes it is.
+    ///   - secretScopes: which secrets applications may read.
     ///   - databaseConfiguration: for the one connection of its own that hears notifications.
     ///   - tracerFor: the tracer whose spans carry the given app-id as service name.
     public static func build(
         configuration: SidecarConfiguration,
+        components: [ComponentDeclaration] = ownComponents,
+        secretScopes: [SecretScope] = [],
         database: PostgresClient,
         databaseConfiguration: PostgresConfiguration,
         http: HTTPClient,
@@ -49,7 +59,7 @@ public enum LocalDapr {
         timing: SidecarTiming = SidecarTiming(),
         limits: ConnectionLimits = ConnectionLimits(),
         logger: Logger
-    ) -> SidecarServices {
+    ) throws(LocalDaprError) -> SidecarServices {
         let signals = AppendSignals()
         let log = EventLog(database: database, signals: signals)
         let ports = ListenerPorts()
@@ -57,14 +67,16 @@ public enum LocalDapr {
             var logger = logger
             logger[metadataKey: "dapr.app_id"] = "\(app.id)"
             return AppLink(
-                app: app, http: http, tracer: tracerFor(app.id), metrics: SidecarMetrics(appID: app.id),
-                logger: logger)
+                app: app, components: components.filter { $0.isVisible(to: app.id) }, http: http,
+                tracer: tracerFor(app.id), metrics: SidecarMetrics(appID: app.id), logger: logger)
         }
         let linksByID = Dictionary(links.map { ($0.app.id, $0) }) { first, _ in first }
-        let listeners = links.map { link in
+        let blocks = try BuildingBlocks.each(
+            links, database: database, secretScopes: secretScopes, timing: timing)
+        let listeners = zip(links, blocks).map { link, blocks in
             let responder = SidecarResponder(
                 link: link, log: log, publish: PublishRoute(link: link, log: log),
-                invoke: InvokeRoute(caller: link, links: linksByID, timing: timing))
+                invoke: InvokeRoute(caller: link, links: linksByID, timing: timing), blocks: blocks)
             return SidecarListener(
                 host: configuration.host ?? "127.0.0.1", responder: responder, ports: ports,
                 limits: limits, logger: link.logger)
@@ -76,6 +88,7 @@ public enum LocalDapr {
                 AppendListener(configuration: databaseConfiguration, signals: signals),
                 RetentionSweep(log: log, timing: timing, logger: logger),
             ] + watchers
+            + BuildingBlocks.services(of: blocks, database: database, timing: timing, logger: logger)
         return SidecarServices(services: services, log: log, ports: ports, appIDs: links.map(\.app.id))
     }
 }

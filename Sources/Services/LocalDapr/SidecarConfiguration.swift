@@ -66,6 +66,8 @@ public enum LocalDaprError: Error, Sendable, CustomStringConvertible {
     case configurationUnreadable(path: String)
     /// The configuration file is not of the expected shape.
     case configurationInvalid(path: String, field: String)
+    /// A component's settings make no sense, or its file cannot be used.
+    case componentUnusable(component: String, why: String)
     /// A topic has no partitions although they were just made.
     case logUnavailable(topic: String)
 
@@ -75,6 +77,7 @@ public enum LocalDaprError: Error, Sendable, CustomStringConvertible {
         case .configurationUnreadable(let path): "cannot read the sidecar configuration \(path)"
         case .configurationInvalid(let path, let field):
             "the sidecar configuration \(path) is wrong at \(field)"
+        case .componentUnusable(let component, let why): "the component \(component) cannot be used: \(why)"
         case .logUnavailable(let topic): "the event log has no partitions for topic \(topic)"
         }
     }

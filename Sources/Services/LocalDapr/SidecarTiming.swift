@@ -23,6 +23,9 @@ public struct SidecarTiming: Sendable {
     /// Between two retention sweeps.
     public var sweepPause: Duration = .seconds(3600)
 
+    /// State, jobs and bindings.
+    public var blocks = BlockTiming()
+
     /// The defaults.
     public init() {}
 }

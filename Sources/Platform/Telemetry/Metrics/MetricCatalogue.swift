@@ -4,7 +4,7 @@
 public enum MetricCatalogue {
     /// All of them.
     public static let all: [MetricDescriptor] =
-        http + database + outbox + messaging + selfTelemetry + process + platform
+        http + database + outbox + messaging + selfTelemetry + process + platform + blocks
 
     static let http = [
         MetricDescriptor(
@@ -34,6 +34,9 @@ public enum MetricCatalogue {
             buckets: .bytes),
         MetricDescriptor(
             "http.client.request.duration", .histogram, unit: "s", help: "Duration of HTTP requests made."),
+        MetricDescriptor(
+            "todo.sidecar.call.duration", .histogram, unit: "s",
+            help: "Duration of calls to the own sidecar, by building block.", buckets: .messaging),
     ]
 
     static let database = [
@@ -121,6 +124,9 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "todo.consumer.failures_pruned", .counter, help: "Settled failures that were forgotten."),
         MetricDescriptor("todo.inbox.pruned", .counter, help: "Ids of handled events that were forgotten."),
+        MetricDescriptor(
+            "todo.callback.duration", .histogram, unit: "s",
+            help: "Duration of handling jobs and cron ticks of the sidecar.", buckets: .messaging),
         MetricDescriptor("todo.event.untraced", .counter, help: "Events that came without a trace context."),
         MetricDescriptor(
             "todo.clock_skew_events", .counter, help: "Events that seem to come from the future."),

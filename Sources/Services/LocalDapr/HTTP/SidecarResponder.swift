@@ -19,6 +19,7 @@ struct SidecarResponder: HTTPResponder {
     let log: EventLog
     let publish: PublishRoute
     let invoke: InvokeRoute
+    let blocks: BuildingBlocks
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let call = SidecarCall(
@@ -42,6 +43,10 @@ struct SidecarResponder: HTTPResponder {
     }
 
     private func answer(_ call: SidecarCall, _ request: Request, under span: APISpan) async -> Response {
+        if let block = BlockCall(method: request.method.rawValue, path: request.rawPath) {
+            guard let body = await body(of: request) else { return DaprError.bodyTooLarge.response }
+            return await blocks.answer(block, request, body: body, under: span)
+        }
         switch call {
         case .publish(let pubsub, let topic):
             span.span.attributes["messaging.system"] = "pubsub"
