@@ -31,7 +31,7 @@ final class CallbackApp: Sendable {
         DaprRoutes.add(nil, to: router)
         callbacks.add(to: router, logger: logger)
         let server = HTTPServer.service(
-            host: "127.0.0.1", port: port, responder: router.buildResponder(), logger: logger)
+            "test", host: "127.0.0.1", port: port, responder: router.buildResponder(), logger: logger)
         let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
         self.group = group
         running = Task { try await group.run() }
