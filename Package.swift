@@ -129,7 +129,11 @@ let checks: [Target] = [
             + testKits),
     tests(
         of: "LocalDapr",
-        uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport", lifecycle, logging, tracing] + testKits),
+        uses: [
+            "Audit", "CurlHTTP", "Dapr", "EventFlow", "Postgres", "TestSupport", "TodoDomain", hummingbird,
+            lifecycle,
+            logging, tracing,
+        ] + testKits),
     tests(of: "Traces", uses: ["OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]

@@ -32,7 +32,7 @@ public struct ServiceRunner: Sendable {
         let readiness = Readiness(checks: frame.checks)
         var services: [any Service] = [TelemetryService(system: telemetry, http: http)]
         services += frame.connections
-        services.append(try adminServer(telemetry, readiness))
+        services.append(try adminServer(telemetry, readiness, parts))
         services += parts.services
         if let server = try publicServer(frame, parts) { services.append(server) }
         services.append(DrainNotice(readiness: readiness, logger: logger))
@@ -66,11 +66,14 @@ public struct ServiceRunner: Sendable {
         return Logger(label: "todo.\(role.name)")
     }
 
-    private func adminServer(_ telemetry: TelemetrySystem, _ readiness: Readiness) throws -> any Service {
+    private func adminServer(
+        _ telemetry: TelemetrySystem, _ readiness: Readiness, _ parts: ServiceParts
+    ) throws -> any Service {
         HTTPServer.service(
             host: try settings.string(FrameKeys.host),
             port: try settings.integer(role.adminPort, in: 1...65535),
-            responder: AdminRoutes.responder(metrics: telemetry.metrics, readiness: readiness),
+            responder: AdminRoutes.responder(
+                metrics: telemetry.metrics, readiness: readiness, addOwn: parts.adminRoutes),
             logger: Logger(label: "todo.admin"))
     }
 

@@ -4,7 +4,7 @@
 public enum MetricCatalogue {
     /// All of them.
     public static let all: [MetricDescriptor] =
-        http + database + outbox + messaging + selfTelemetry + process + platform
+        http + database + outbox + messaging + selfTelemetry + process + platform + sidecar
 
     static let http = [
         MetricDescriptor(

@@ -2,7 +2,7 @@ import Glibc
 
 /// A look at whether somebody listens on a loopback port.
 enum TCPPort {
-    /// Never waits: the loopback interface accepts or refuses at once, and a full queue means a listener.
+    /// Never waits: the loopback interface accepts or refuses at once, only says so a call later.
     static func isOpen(_ port: Int) -> Bool {
         guard let port = UInt16(exactly: port) else { return false }
         let descriptor = socket(
@@ -18,6 +18,15 @@ enum TCPPort {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        return result == 0 || errno == EINPROGRESS
+        return result == 0 || errno == EINPROGRESS && !isRefused(descriptor)
+    }
+
+    /// Nothing to tell yet means a listener whose queue is full.
+    private static func isRefused(_ descriptor: Int32) -> Bool {
+        var question = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard poll(&question, 1, 0) > 0 else { return false }
+        var reason: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &reason, &size) != 0 || reason != 0
     }
 }
