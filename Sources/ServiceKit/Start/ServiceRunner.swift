@@ -42,7 +42,7 @@ public struct ServiceRunner: Sendable {
         let readiness = Readiness(checks: frame.checks)
         var services: [any Service] = [TelemetryService(system: telemetry, http: http)]
         services += frame.connections
-        services.append(try adminServer(frame, readiness))
+        services.append(try adminServer(frame, readiness, parts))
         services += parts.services
         let consumer = try EventConsumption(frame: frame, settings: settings).consumer(of: parts)
         if let consumer { services.append(try EventConsumption.upkeep(of: consumer, settings: settings)) }
@@ -80,12 +80,15 @@ public struct ServiceRunner: Sendable {
         return Logger(label: "todo.\(role.name)")
     }
 
-    private func adminServer(_ frame: ServiceFrame, _ readiness: Readiness) throws -> any Service {
+    private func adminServer(
+        _ frame: ServiceFrame, _ readiness: Readiness, _ parts: ServiceParts
+    ) throws -> any Service {
         HTTPServer.service(
             "admin", host: try settings.string(FrameKeys.host),
             port: try settings.integer(role.adminPort, in: 1...65535),
             limits: frame.connectionLimits.forOperators,
-            responder: AdminRoutes.responder(metrics: frame.telemetry.metrics, readiness: readiness),
+            responder: AdminRoutes.responder(
+                metrics: frame.telemetry.metrics, readiness: readiness, addOwn: parts.adminRoutes),
             logger: Logger(label: "todo.admin"))
     }
 

@@ -4,7 +4,7 @@
 public enum MetricCatalogue {
     /// All of them.
     public static let all: [MetricDescriptor] =
-        http + database + outbox + messaging + selfTelemetry + process + platform + blocks
+        http + database + outbox + messaging + selfTelemetry + process + platform + sidecar + blocks
 
     static let http = [
         MetricDescriptor(
