@@ -98,7 +98,8 @@ struct ResourceReader {
         for blueprint in blueprints where blueprint.type == "secretstores.local.file" {
             noting { reader throws(ResourceMistake) in
                 let component = try blueprint.resolved(secrets: [:], environment: reader.environment)
-                secrets[blueprint.name] = SecretFile(component)
+                // An absent or broken file holds nothing; who needs a secret of it will say so.
+                secrets[blueprint.name] = try? SecretFile(component)
             }
         }
         for blueprint in blueprints {

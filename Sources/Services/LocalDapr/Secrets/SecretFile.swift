@@ -29,6 +29,11 @@ struct SecretFile: Sendable {
         secrets = isMultiValued ? Self.grouped(members, separator) : Self.flat(members, separator)
     }
 
+    /// One entry of a secret.
+    func value(name: String, key: String) -> String? {
+        secrets[name]?[key]
+    }
+
     private static func flat(_ members: [String: JSONNode], _ separator: String) -> [String: [String: String]]
     {
         var values: [String: String] = [:]
