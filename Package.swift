@@ -132,7 +132,7 @@ let checks: [Target] = [
         uses: [
             "Audit", "CurlHTTP", "Dapr", "EventFlow", "Postgres", "TestSupport", "TodoDomain", hummingbird,
             lifecycle,
-            logging, tracing,
+            logging, metrics, tracing,
         ] + testKits),
     tests(of: "Traces", uses: ["OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
