@@ -87,7 +87,9 @@ struct ResilienceTests {
         _ = await gone.received(1)
         gone.server.stop()
         try await rig.publish("2", to: "t", from: "b")
-        #expect(await other.received(1).compactMap(\.data) == ["2"])
+        // The first may have failed too, if the app left before its answer was read.
+        var count = 1
+        while await !other.received(count).contains(where: { $0.data == "2" }) { count += 1 }
         try await rig.stop()
     }
 

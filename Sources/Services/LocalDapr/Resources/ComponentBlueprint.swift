@@ -81,7 +81,8 @@ struct ComponentBlueprint {
                 }
             }
         }
-        return ComponentDeclaration(name: name, type: type, metadata: values, scopes: scopes)
+        return ComponentDeclaration(
+            name: name, type: type, metadata: values, scopes: scopes, ignoresErrors: ignoresErrors)
     }
 }
 

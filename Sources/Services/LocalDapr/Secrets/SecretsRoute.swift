@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// The secret calls of one application.
 struct SecretsRoute: Sendable {
@@ -11,7 +12,12 @@ struct SecretsRoute: Sendable {
     init(_ link: AppLink, scopes: [SecretScope]) throws(LocalDaprError) {
         var stores: [String: SecretFile] = [:]
         for declaration in link.components where declaration.type == "secretstores.local.file" {
-            stores[declaration.name] = try SecretFile(declaration)
+            do throws(LocalDaprError) {
+                stores[declaration.name] = try SecretFile(declaration)
+            } catch {
+                guard declaration.ignoresErrors else { throw error }
+                link.logger.notice("component left out", error: error)
+            }
         }
         self.stores = stores
         self.scopes = Dictionary(scopes.map { ($0.storeName, $0) }) { first, _ in first }
