@@ -21,7 +21,8 @@ struct EventTablesFixture: Sendable {
         _ = try await Migrator(
             schema: Self.schema,
             migrations: [
-                EventTables.outbox(in: Self.schema), EventTables.inbox(in: Self.schema), effects,
+                EventTables.outbox(in: Self.schema), EventTables.outboxShards(in: Self.schema),
+                EventTables.inbox(in: Self.schema), effects,
             ]
         ).apply(on: database)
     }

@@ -19,7 +19,7 @@ public import CurlHTTP
 
 /// Speaks to the sidecar of this process.
 public final class DaprClient: Sendable {
-    private let configuration: DaprConfiguration
+    let configuration: DaprConfiguration
     private let http: HTTPClient
 
     /// A client for one sidecar; the HTTP client may be shared with others.
@@ -148,7 +148,7 @@ public final class DaprClient: Sendable {
         }
     }
 
-    private func send(_ request: HTTPClientRequest) async throws(DaprError) -> HTTPClientResponse {
+    func send(_ request: HTTPClientRequest) async throws(DaprError) -> HTTPClientResponse {
         do throws(HTTPClientError) {
             return try await http.send(signed(request))
         } catch {
