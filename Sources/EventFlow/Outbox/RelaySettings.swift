@@ -21,7 +21,7 @@ extension OutboxRelay {
         public var pollIntervalUnnotified: Duration = .milliseconds(200)
         /// How long a shard is held without a sign of life. Longer means rarer renewals, and a longer wait for
         /// the events of a relay that died.
-        public var lease: Duration = .seconds(4)
+        public var lease: Duration = .seconds(5)
         /// How long a call to the sidecar may take: none begins when less of the lease is left. The client's
         /// own time limit should not be longer.
         public var callLimit: Duration = .milliseconds(1500)
