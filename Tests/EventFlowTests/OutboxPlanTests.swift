@@ -74,6 +74,27 @@ struct OutboxPlanTests {
         await database.close()
     }
 
+    @Test func `writing an outcome down touches the rows it is about, not the backlog`() async throws {
+        let fixture = try await EventTablesFixture()
+        try await fixture.database.script("VACUUM ANALYZE flow.outbox")
+        try await fixture.fill(20_000, keys: 20_000)
+        let store = store(fixture)
+        let ids = try await store.turns(at: all, limits: limits).flatMap(\.rows).map(\.id)
+        let failures = ids.prefix(100).map {
+            Settlement.Failure(id: $0, topic: "todo.events", attempts: 0, reason: "timeout")
+        }
+        let statements = [
+            store.removal(of: ids), store.postponement(of: failures), store.parking(of: failures),
+        ]
+        for statement in statements {
+            let lines = try await store.database.transaction(settings: OutboxStore.planning) {
+                try await $0.query(SQL(unescaped: "EXPLAIN ") + statement)
+            }.map { try $0.value("QUERY PLAN", as: String.self) }
+            #expect(!lines.contains { $0.contains("Seq Scan") }, "\(lines)")
+            #expect(lines.contains { $0.contains("Index Cond") }, "\(lines)")
+        }
+    }
+
     private func scans(_ database: PostgresClient) async throws -> (sequential: Int, entries: Int) {
         _ = try await database.query("SELECT pg_stat_force_next_flush()::text")
         let rows = try await database.query(

@@ -23,39 +23,45 @@ struct Settlement: Sendable {
 
 extension OutboxStore {
     /// Writes a round's outcome down, one statement for each kind. Repeating it changes nothing that matters.
+    ///
+    /// Planned as looks are: a plan from when the table was empty would compare every row with every id.
     func settle(_ settlement: Settlement) async throws {
-        if !settlement.sent.isEmpty {
-            try await database.execute(
-                "DELETE FROM \(unescaped: schema).outbox WHERE id = ANY(\(settlement.sent))")
+        guard !settlement.isEmpty else { return }
+        try await database.transaction(settings: Self.planning) { transaction in
+            if !settlement.sent.isEmpty { try await transaction.execute(removal(of: settlement.sent)) }
+            if !settlement.postponed.isEmpty {
+                try await transaction.execute(postponement(of: settlement.postponed))
+            }
+            if !settlement.parked.isEmpty { try await transaction.execute(parking(of: settlement.parked)) }
         }
-        if !settlement.postponed.isEmpty { try await postpone(settlement.postponed) }
-        if !settlement.parked.isEmpty { try await park(settlement.parked) }
+    }
+
+    func removal(of ids: [UUID]) -> SQL {
+        "DELETE FROM \(unescaped: schema).outbox WHERE id = ANY(\(ids))"
     }
 
     /// Puts events off after failures that time may mend.
-    private func postpone(_ failures: [Settlement.Failure]) async throws {
+    func postponement(of failures: [Settlement.Failure]) -> SQL {
         let counts = failures.map { $0.isCounted ? 1 : 0 }
-        try await database.execute(
-            """
+        return """
             UPDATE \(unescaped: schema).outbox AS o
             SET attempts = attempts + failure.count, last_error = failure.reason,
               not_before = now() + make_interval(secs => failure.pause)
             FROM unnest(\(failures.map(\.id))::uuid[], \(counts)::int[], \(failures.map(\.reason))::text[],
               \(failures.map { $0.pause.inSeconds })::float8[]) AS failure (id, count, reason, pause)
             WHERE o.id = failure.id
-            """)
+            """
     }
 
     /// Sets events aside that the sidecar will never take, so that their keys can go on.
-    private func park(_ failures: [Settlement.Failure]) async throws {
-        try await database.execute(
-            """
-            UPDATE \(unescaped: schema).outbox AS o
-            SET attempts = attempts + 1, last_error = failure.reason, parked_at = now()
-            FROM unnest(\(failures.map(\.id))::uuid[], \(failures.map(\.reason))::text[])
-              AS failure (id, reason)
-            WHERE o.id = failure.id AND o.parked_at IS NULL
-            """)
+    func parking(of failures: [Settlement.Failure]) -> SQL {
+        """
+        UPDATE \(unescaped: schema).outbox AS o
+        SET attempts = attempts + 1, last_error = failure.reason, parked_at = now()
+        FROM unnest(\(failures.map(\.id))::uuid[], \(failures.map(\.reason))::text[])
+          AS failure (id, reason)
+        WHERE o.id = failure.id AND o.parked_at IS NULL
+        """
     }
 
     /// How much waits, for how long, and how much is set aside. Reads all there is, so it is for now and then.
