@@ -85,8 +85,14 @@ public enum MetricCatalogue {
             "todo.outbox.relay.batch_size", .histogram, help: "Events relayed in one round.",
             buckets: .batchSize),
         MetricDescriptor(
-            "todo.outbox.parked_events", .gauge, help: "Events set aside after too many attempts."),
-        MetricDescriptor("todo.outbox.relay.leader", .gauge, help: "1 where the relay is active, else 0."),
+            "todo.outbox.parked_events", .gauge, help: "Events set aside, for a person to decide on."),
+        MetricDescriptor(
+            "todo.outbox.relay.shards", .gauge, help: "Shards of the outbox this process holds."),
+        MetricDescriptor(
+            "todo.outbox.relay.paused", .gauge, help: "1 while the relay waits for its sidecar, else 0."),
+        MetricDescriptor("todo.outbox.published", .counter, help: "Events the broker took."),
+        MetricDescriptor(
+            "todo.outbox.publish_failures", .counter, help: "Attempts to send that failed, by error_type."),
         MetricDescriptor(
             "todo.outbox.last_publish_timestamp", .gauge, unit: "s", help: "When the relay last published."),
     ]
