@@ -138,7 +138,7 @@ extension DaprError {
     ///
     /// A sidecar from before bulk publishing takes `bulk` for the name of a broker and answers 404.
     fileprivate var pauseOfBulk: Duration? {
-        if case .rejected(404, _) = self { return .seconds(60) }
+        if case .rejected(404, _, _) = self { return .seconds(60) }
         return isRetryable ? nil : .seconds(1)
     }
 }
