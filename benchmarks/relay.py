@@ -222,6 +222,10 @@ def main() -> int:
     rates, stages = [], []
     try:
         with RelayScene(chosen.todo.resolve(), chosen.port_base) as scene:
+            # First, because consumers are still busy with the backlogs of the other long after they were sent.
+            if chosen.only != "throughput":
+                print(f"latency at {chosen.rate}/s", file=sys.stderr)
+                stages = latency(scene, chosen.rate, chosen.seconds)
             if chosen.only != "latency":
                 start_yes(scene.base + 95)
                 for name, port in (("says yes", scene.base + 95), ("stand-in", scene.base + 41)):
@@ -229,10 +233,6 @@ def main() -> int:
                         events = chosen.events if keys > 1 else chosen.events // 10
                         print(f"throughput: {name}, {keys} keys", file=sys.stderr)
                         rates.append(throughput(scene, name, port, events, keys))
-            if chosen.only != "throughput":
-                print(f"latency at {chosen.rate}/s", file=sys.stderr)
-                scene.sign_in()
-                stages = latency(scene, chosen.rate, chosen.seconds)
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 1

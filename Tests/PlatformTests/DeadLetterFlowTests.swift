@@ -11,13 +11,18 @@ extension WholePlatform {
             on platform: RunningPlatform, id: String, subject: String,
             time: String = "2026-11-21T09:30:00.000Z"
         ) async throws {
+            let task: [String: Any] = [
+                "id": UUID().uuidString.lowercased(), "version": 1, "title": "canary-\(id)", "priority": "none",
+                "tags": [String](), "status": "open", "createdAt": "2026-11-21T09:30:00.000Z",
+                "updatedAt": "2026-11-21T09:30:00.000Z",
+            ]
             let token = try secret("dapr-api-token.tasks", of: platform)
             let trace =
                 "00-\(UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased())-b7ad6b7169203331-01"
             let event: [String: Any] = [
                 "specversion": "1.0", "id": id, "source": "tasks", "type": "todo.task.created.v1",
                 "subject": subject, "time": time, "partitionkey": subject, "traceparent": trace,
-                "traceid": trace, "data": ["task": ["title": "canary-\(id)"]],
+                "traceid": trace, "data": ["task": task],
             ]
             let response = try await platform.http.send(
                 HTTPClientRequest(
