@@ -147,6 +147,11 @@ struct DeliveryFailureTests {
                     "todo.consumer.unknown_types", [("messaging.destination.name", "todo.events"), group]
                 ).totalValue == 1)
             #expect(try metrics.expectMeter("todo.consumer.in_flight", [group]).values.last == 0)
+            consumer.arrived(appendedMilliseconds: Int64(Date().timeIntervalSince1970 * 1000) - 60_000)
+            let broker = try metrics.expectTimer("todo.event.stage.duration", [("stage", "broker")])
+            #expect(broker.values.count == 1 && broker.values[0] >= 60_000_000_000)
+            let handler = try metrics.expectTimer("todo.event.stage.duration", [("stage", "handler")])
+            #expect(handler.values.count == 1)
             // What comes from outside is no label.
             #expect(!metrics.counters.contains { $0.dimensions.contains { $0.1 == "b.v1" } })
         }

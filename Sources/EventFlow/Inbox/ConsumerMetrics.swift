@@ -6,11 +6,24 @@ import Metrics
 struct ConsumerMetrics: Sendable {
     let group: String
     private let inFlight: Meter
+    private let brokerStage = stage("broker")
+    private let handlerStage = stage("handler")
 
     init(group: String) {
         self.group = group
         inFlight = Meter(
             label: "todo.consumer.in_flight", dimensions: [("messaging.consumer.group.name", group)])
+    }
+
+    private static func stage(_ name: String) -> Timer {
+        Timer(
+            label: "todo.event.stage.duration", dimensions: [("stage", name)], preferredDisplayUnit: .seconds)
+    }
+
+    /// How long an event lay in the broker, with both its clock and ours in whole milliseconds.
+    func arrived(appendedMilliseconds: Int64, now: Date = Date()) {
+        let age = now.timeIntervalSince1970 - Double(appendedMilliseconds) / 1000
+        brokerStage.recordSeconds(max(0, age))
     }
 
     func begin() { inFlight.increment() }
@@ -44,6 +57,7 @@ struct ConsumerMetrics: Sendable {
         switch outcome {
         case .done:
             measureAge(of: event, labels: destination + [("todo.event.type", type)])
+            handlerStage.record(duration: ContinuousClock.now - start)
         case .duplicate:
             Counter(label: "todo.consumer.duplicates", dimensions: [("messaging.consumer.group.name", group)])
                 .increment()

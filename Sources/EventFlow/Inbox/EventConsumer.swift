@@ -93,6 +93,11 @@ public struct EventConsumer: Sendable {
     /// Refuses new deliveries from now on; what runs goes on to its end.
     public func drain() { turns.close() }
 
+    /// Measures how long a delivery lay in the broker; told by brokers that say when they took it (Kafka's `__timestamp`).
+    public func arrived(appendedMilliseconds: Int64) {
+        metrics.arrived(appendedMilliseconds: appendedMilliseconds)
+    }
+
     /// The body of the answer to a delivery, which is one event or a bulk of them.
     public func answer(topic: String, body: [UInt8]) async -> [UInt8] {
         if let bulk = BulkDelivery(body) { return await answer(bulk, topic: topic) }

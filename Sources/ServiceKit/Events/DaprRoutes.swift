@@ -34,6 +34,9 @@ enum DaprRoutes {
         for subscription in consumer.subscriptions {
             let topic = subscription.topic
             router.on(.post, subscription.route, access: .sidecar) { request, _ in
+                if let appended = request.headers[.brokerTimestamp].flatMap({ Int64($0) }) {
+                    consumer.arrived(appendedMilliseconds: appended)
+                }
                 let body = try await request.bytes(upTo: eventLimit)
                 return answer(await consumer.answer(topic: topic, body: body))
             }
