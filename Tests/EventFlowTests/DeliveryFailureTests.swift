@@ -1,4 +1,5 @@
 import Dapr
+import FoundationEssentials
 import Logging
 import Metrics
 import MetricsTestKit
