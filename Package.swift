@@ -87,7 +87,7 @@ let services: [Target] = [
 let programs: [Target] = [
     library(
         "Supervisor", in: "Programs/",
-        uses: ["CurlHTTP", "Postgres", crypto]),
+        uses: ["CurlHTTP", "Postgres", crypto, yaml]),
     .executableTarget(
         name: "todo",
         dependencies: [
