@@ -14,7 +14,8 @@ struct DetachedLaunch: Sendable {
         let palette = Palette(isOn: options.color)
         do throws(SupervisorError) {
             // Looked for here too, so that what is missing is said before anything is made or started.
-            _ = try await DaprRuntime.find(options, PlatformRun.layout(options.portBase), folder)
+            let dapr = try await DaprRuntime.find(options, PlatformRun.layout(options.portBase), folder)
+            for remark in dapr?.remarks ?? [] { console.line("  \(remark)") }
             try DataLayout.check(folder)
             try folder.prepare()
             try DataLayout.checkRoom(folder.path)

@@ -13,10 +13,12 @@ extension ChildEnvironment {
 
     var scheduler: [String: String] { foreign }
 
-    /// The caller's, without what another platform's sidecars or a cluster would have been told.
+    /// The caller's, without what another platform's sidecars or a cluster would have been told: addresses, names,
+    /// certificates. Leave to do what is unsafe stays.
     private var foreign: [String: String] {
         inherited.filter { key, _ in
-            !Self.ownedKeys.contains(key) && !key.hasPrefix("DAPR_") && key != "NAMESPACE"
+            let isAboutDapr = key.hasPrefix("DAPR_") && !key.hasPrefix("DAPR_UNSAFE_")
+            return !Self.ownedKeys.contains(key) && !isAboutDapr && key != "NAMESPACE"
         }
     }
 }
