@@ -110,7 +110,7 @@ let checks: [Target] = [
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),
     tests(of: "Telemetry", uses: ["CurlHTTP", "OTLP", "TestSupport"] + testKits),
-    tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", tracing] + testKits),
+    tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", metrics, tracing] + testKits),
     tests(of: "EventFlow", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
     tests(
         of: "ServiceKit",
@@ -132,7 +132,10 @@ let checks: [Target] = [
             + testKits),
     tests(
         of: "LocalDapr",
-        uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport", lifecycle, logging, tracing] + testKits),
+        uses: [
+            "Audit", "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain",
+            hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
+        ] + testKits),
     tests(of: "Traces", uses: ["OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]

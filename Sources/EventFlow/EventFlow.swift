@@ -4,8 +4,8 @@
 //
 // - `Outbox.append` runs in the transaction of the state change. It opens and closes the `create` span there and
 //   stores its context in the row, because the context must exist before the commit and must survive retries.
-// - `OutboxRelay` sends what is committed, the oldest unsent event of each key first, and never holds a
-//   transaction while it talks to the sidecar. One relay works at a time, by a lease that it must keep renewing.
+// - `OutboxRelay` sends what is committed, the events of a key one after the other, and never holds a
+//   transaction while it talks to the sidecar. Relays share the keys by shards, each held by a lease.
 // - `EventConsumer` records the event id in the transaction of the effect: a redelivery finds the id and has no
 //   effect. What can never succeed is dropped with a reason; everything else is asked for again.
 // - `DeadLetters` is what an operator finds and does: the reason we wrote down, a replay through our own consumer.

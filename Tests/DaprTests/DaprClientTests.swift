@@ -175,10 +175,12 @@ import Tracing
         let error = await #expect(throws: DaprError.self) {
             try await dapr.publish(Self.event, topic: "t", partitionKey: nil)
         }
-        #expect(error == .rejected(status: status, code: code))
+        let reason = body.contains("reason") ? "DAPR_PUBSUB_NOT_FOUND" : nil
+        #expect(error == .rejected(status: status, code: code, reason: reason))
         #expect(error?.reasonCode == code)
         #expect(error?.isRetryable == isRetryable)
-        #expect(error.map { "\($0)" } == "the sidecar refused: \(status) \(code)")
+        let detail = reason.map { " (\($0))" } ?? ""
+        #expect(error.map { "\($0)" } == "the sidecar refused: \(status) \(code)\(detail)")
     }
 
     @Test func `what may heal is worth another attempt`() {

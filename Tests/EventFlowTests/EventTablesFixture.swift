@@ -22,9 +22,9 @@ struct EventTablesFixture: Sendable {
         _ = try await Migrator(
             schema: Self.schema,
             migrations: [
-                EventTables.outbox(in: Self.schema), EventTables.inbox(in: Self.schema),
-                EventTables.deadLetters(in: Self.schema), EventTables.entityVersions(in: Self.schema),
-                effects,
+                EventTables.outbox(in: Self.schema), EventTables.outboxShards(in: Self.schema),
+                EventTables.inbox(in: Self.schema), EventTables.deadLetters(in: Self.schema),
+                EventTables.entityVersions(in: Self.schema), effects,
             ]
         ).apply(on: database)
     }
@@ -45,7 +45,6 @@ struct EventTablesFixture: Sendable {
         var settings = OutboxRelay.Settings()
         settings.pollInterval = .milliseconds(50)
         settings.backoff = .milliseconds(10) ... .milliseconds(50)
-        settings.lease = .seconds(2)
         return OutboxRelay(
             outbox: outbox, database: database, listening: try PostgresConfiguration(url: url),
             dapr: DaprClient(DaprConfiguration(port: port), http: http), logger: Logger(label: "test"),
@@ -88,7 +87,7 @@ struct EventTablesFixture: Sendable {
 
     /// Asks until the answer is the one hoped for; the caller's expectation then says whether it came.
     func eventually(_ isSo: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while try await !isSo(), ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(10))
         }
@@ -103,6 +102,10 @@ final class PublishedEvents: Sendable {
 
     func note(_ request: TinyHTTPServer.Request) {
         guard let event = try? CloudEvent(json: request.body) else { return }
+        note(event)
+    }
+
+    func note(_ event: CloudEvent) {
         events.withLock { $0.append(event) }
     }
 }

@@ -14,6 +14,7 @@ final class SidecarRig: Sendable {
     let http = HTTPClient()
     let tracer = W3CTestTracer()
     let services: SidecarServices
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private let database: PostgresClient
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
@@ -22,17 +23,26 @@ final class SidecarRig: Sendable {
         var timing = SidecarTiming()
         timing.portPoll = .milliseconds(5)
         timing.presencePoll = .milliseconds(50)
-        timing.retry = RetryPolicy(
-            initial: .milliseconds(1), maximum: .milliseconds(4), patience: .milliseconds(20))
+        timing.redelivery = .milliseconds(2)
         timing.drain = .milliseconds(50)
         timing.logFailurePause = .milliseconds(20)
         timing.invokeRetryPause = .milliseconds(5)
+        timing.blocks.stateSweep = .milliseconds(20)
+        timing.blocks.jobPoll = .milliseconds(100)
         return timing
+    }
+
+    /// Ten repetitions in quick succession, then the dead letters.
+    static var policies: SidecarPolicies {
+        var policies = SidecarPolicies()
+        policies.resiliency = Resources.documents(Resources.quickRetries).policies.resiliency
+        return policies
     }
 
     init(
         _ apps: [SidecarConfiguration.App], database url: String? = nil,
-        timing: SidecarTiming = SidecarRig.timing
+        components: [ComponentDeclaration] = LocalDapr.ownComponents, secretScopes: [SecretScope] = [],
+        policies: SidecarPolicies = SidecarRig.policies, timing: SidecarTiming = SidecarRig.timing
     ) async throws {
         if let url {
             databaseURL = url
@@ -46,8 +56,9 @@ final class SidecarRig: Sendable {
         _ = try await Migrator(schema: LocalDapr.schema, migrations: LocalDapr.migrations).apply(on: database)
         let tracer = tracer
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        services = LocalDapr.build(
-            configuration: SidecarConfiguration(apps: apps), database: database,
+        services = try LocalDapr.build(
+            configuration: SidecarConfiguration(apps: apps), components: components,
+            secretScopes: secretScopes, policies: policies, database: database,
             databaseConfiguration: configuration, http: http, tracerFor: { _ in tracer }, timing: timing,
             logger: logger)
         let group = ServiceGroup(configuration: .init(services: services.services, logger: logger))
@@ -62,6 +73,17 @@ final class SidecarRig: Sendable {
         await database.close()
         await http.close()
     }
+
+    /// Ends as a kill does, as far as one process can: whatever is under way is cancelled where it stands.
+    func tearDown() async {
+        running.cancel()
+        _ = try? await running.value
+        await database.close()
+        await http.close()
+    }
+
+    /// The port of an application's sidecar, once it listens.
+    func port(of app: String) async -> Int { await services.ports.port(of: app) }
 
     func call(
         _ app: String, _ method: String, _ path: String, headers: [(String, String)] = [], body: String = ""
@@ -82,6 +104,11 @@ final class SidecarRig: Sendable {
         return try await call(
             app, "POST", "/v1.0/publish/pubsub/\(topic)\(query)", headers: [("content-type", "text/plain")],
             body: text)
+    }
+
+    /// Returns when the application's subscriptions are known and read.
+    func waitUntilReady(_ app: String) async throws {
+        while try await call(app, "GET", "/v1.0/healthz").status != 204 { await Task.yield() }
     }
 
     func spans(named prefix: String) -> [String] {

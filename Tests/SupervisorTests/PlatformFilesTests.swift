@@ -76,7 +76,8 @@ import Testing
         guard case .array(let list) = apps else { return #expect(Bool(false), "apps is not a list") }
         #expect(list.map { $0.object?["id"]?.string } == ["gateway", "tasks", "audit"])
         let tasks = try #require(list[1].object)
-        #expect(Set(tasks.keys) == ["id", "apiPort", "appPort", "apiToken", "appToken"])
+        let keys = ["id", "apiPort", "appPort", "apiToken", "appToken", "headerLimitBytes", "healthCheck"]
+        #expect(Set(tasks.keys) == Set(keys))
         #expect(tasks["apiPort"] == .integer(3501))
         #expect(tasks["appPort"] == .integer(8081))
         #expect(tasks["apiToken"]?.string == secrets.apps["tasks"]?.apiToken)

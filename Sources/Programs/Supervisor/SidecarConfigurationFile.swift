@@ -8,6 +8,17 @@ struct SidecarConfigurationFile: Codable, Sendable, Equatable {
         let appPort: Int
         let apiToken: String
         let appToken: String
+        /// As in production, where annotations say the same: tokens are too long for Dapr's own 4 KiB.
+        var headerLimitBytes = 16 * 1024
+        var healthCheck = HealthCheck()
+    }
+
+    /// Every service answers there; see `DaprRoutes`.
+    struct HealthCheck: Codable, Sendable, Equatable {
+        var path = "/healthz"
+        var intervalMilliseconds = 1000
+        var timeoutMilliseconds = 500
+        var threshold = 3
     }
 
     let apps: [App]

@@ -6,10 +6,12 @@ import Telemetry
 
 /// The port for operators: `/metrics`, `/livez`, `/readyz`. Its requests make no spans.
 enum AdminRoutes {
-    static func responder(metrics: MetricsRegistry, readiness: Readiness) -> some HTTPResponder<
-        BasicRequestContext
-    > {
+    /// - Parameter addOwn: adds what the role itself offers to operators.
+    static func responder(
+        metrics: MetricsRegistry, readiness: Readiness, addOwn: ((Router<BasicRequestContext>) -> Void)? = nil
+    ) -> some HTTPResponder<BasicRequestContext> {
         let router = Router()
+        addOwn?(router)
         router.get("/livez") { _, _ -> Response in text("ok\n") }
         router.get("/readyz") { _, _ -> Response in
             let states = await readiness.states()

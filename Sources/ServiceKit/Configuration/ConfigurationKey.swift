@@ -31,10 +31,14 @@ public struct ConfigurationKey: Sendable, Hashable {
 public enum ConfigurationError: Error, Sendable, CustomStringConvertible {
     case missing(ConfigurationKey)
     case malformed(ConfigurationKey, wanted: String)
+    /// The secret store cannot be asked.
+    case secretStore(String, reason: String)
 
     public var description: String {
         switch self {
         case .missing(let key): "\(key.name) is not set: \(key.summary)"
+        case .secretStore(let store, let reason):
+            "the secret store \(store) (TODO_SECRET_STORE) cannot be asked: \(reason)"
         case .malformed(let key, let wanted): "\(key.name) must be \(wanted): \(key.summary)"
         }
     }

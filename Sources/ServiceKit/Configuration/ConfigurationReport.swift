@@ -20,7 +20,7 @@ public struct ConfigurationReport: Sendable {
             return Line(
                 key: key.name, kind: key.kind.rawValue,
                 value: key.isSecret && value != nil ? "********" : value,
-                source: given != nil ? "environment" : key.fallback != nil ? "default" : "not set",
+                source: settings.source(of: key).rawValue,
                 default: key.isSecret ? nil : key.fallback, summary: key.summary)
         }
     }
@@ -31,7 +31,7 @@ public struct ConfigurationReport: Sendable {
         return lines.map { line in
             let key = line.key.padding(to: width)
             return
-                "  \(key)  \(line.source.padding(to: 11))  \(line.value ?? "-")\n  \("".padding(to: width))  "
+                "  \(key)  \(line.source.padding(to: 12))  \(line.value ?? "-")\n  \("".padding(to: width))  "
                 + "\(line.summary)\n"
         }.joined()
     }

@@ -32,6 +32,9 @@ public enum FrameKeys {
         "APP_API_TOKEN", secret: true, "token that we want from the sidecar")
     public static let pubsub = ConfigurationKey(
         "TODO_PUBSUB", default: "pubsub", "name of the pub/sub component")
+    public static let secretStore = ConfigurationKey(
+        "TODO_SECRET_STORE", .string, "secret store component to ask for secrets that are not given otherwise"
+    )
     public static let serviceKeys = ConfigurationKey(
         "TODO_SERVICE_KEYS", default: #"{"keys":[]}"#, "public keys of services that sign tokens, as a JWKS")
     public static let bodyLimit = ConfigurationKey(
@@ -82,7 +85,7 @@ public enum FrameKeys {
     /// What a process with a database reads.
     public static let database = [databaseURL, databaseConnections, statementTimeout]
     /// What a process beside a sidecar reads.
-    public static let sidecar = [daprPort, daprToken, appToken, pubsub]
+    public static let sidecar = [daprPort, daprToken, appToken, pubsub, secretStore]
 
     /// What a process that takes events reads.
     public static let consumer = [consumerConcurrency, consumerAttempts, inboxRetention]

@@ -6,6 +6,18 @@ public struct Settings: Sendable {
     private let reader: ConfigReader
     /// The whole environment, for what is handed on (OTEL_* variables).
     public let environment: [String: String]
+    /// What a secret store gave, by variable, and which store it was.
+    private var secrets: [String: String] = [:]
+    private(set) var secretStore: String?
+
+    /// Where a value comes from.
+    public enum Source: String, Sendable {
+        case environment
+        case file
+        case secretStore = "secret store"
+        case fallback = "default"
+        case none = "not set"
+    }
 
     /// Settings of an environment.
     public init(environment: [String: String]) {
@@ -15,9 +27,32 @@ public struct Settings: Sendable {
 
     /// The value that was set, if one was; an empty value counts as not set.
     ///
-    /// A secret may also lie in a file that `<NAME>_FILE` names, as orchestrators mount them; the variable itself wins.
+    /// A secret may also lie in a file that `<NAME>_FILE` names, as orchestrators mount them, or in a secret store; the
+    /// variable itself wins, then the file.
     public func given(_ key: ConfigurationKey) -> String? {
-        if let value = variable(key.name, isSecret: key.isSecret) { return value }
+        found(key)?.value
+    }
+
+    /// Where the value that `given` or the key's default would tell comes from.
+    public func source(of key: ConfigurationKey) -> Source {
+        found(key)?.source ?? (key.fallback == nil ? .none : .fallback)
+    }
+
+    /// The same settings, with secrets that count where neither variable nor file is given.
+    func adding(secrets: [String: String], from store: String) -> Settings {
+        var copy = self
+        copy.secrets = secrets
+        copy.secretStore = store
+        return copy
+    }
+
+    private func found(_ key: ConfigurationKey) -> (value: String, source: Source)? {
+        if let value = variable(key.name, isSecret: key.isSecret) { return (value, .environment) }
+        if let value = file(key) { return (value, .file) }
+        return secrets[key.name].map { ($0, .secretStore) }
+    }
+
+    private func file(_ key: ConfigurationKey) -> String? {
         guard key.isSecret, let path = variable("\(key.name)_FILE", isSecret: false),
             let content = try? Data(contentsOf: URL(filePath: path))
         else { return nil }

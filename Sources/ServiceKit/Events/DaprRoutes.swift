@@ -13,13 +13,16 @@ enum DaprRoutes {
     /// for ever.
     static let eventLimit = 6 * 1024 * 1024
 
-    /// Whether a request is the sidecar's question at its start: like a probe, it is no part of anybody's
-    /// work.
+    /// Where the sidecar asks whether the service is well. It brings no token, and says nothing but "it answers".
+    static let healthPath = "/healthz"
+
+    /// Whether a request is the sidecar's question at its start, or its probe: no part of anybody's work.
     static func isHandshake(_ path: String) -> Bool {
-        path == "/dapr/config" || path == "/dapr/subscribe"
+        path == "/dapr/config" || path == "/dapr/subscribe" || path == healthPath
     }
 
     static func add(_ consumer: EventConsumer?, to router: ServiceRouter) {
+        router.on(.get, "\(healthPath)", access: .anyone) { _, _ in Response(status: .noContent) }
         router.on(.get, "/dapr/config", access: .sidecar) { _, _ in
             try .json([String: String]())
         }

@@ -50,6 +50,8 @@ extension IncomingTrace {
         let eventLimit: Int
         /// Set where strangers call.
         let edge: EdgeSampling?
+        /// Calls whose trace context lies in the body as well.
+        var callbacks = SidecarCallbacks()
 
         /// The context of a request; the body of a delivery is read here and put back.
         ///
@@ -59,6 +61,7 @@ extension IncomingTrace {
                 traceparent: request.headers[.traceparent], tracestate: request.headers[.tracestate],
                 baggage: request.headers[.baggage]
             ).context()
+            if callbacks.isJob(request.uri.path) { return try await readJob(&request, header: header) }
             guard deliveries.contains(request.uri.path) else {
                 return IncomingTrace(parent: await edge?.judged(header, of: request) ?? header)
             }

@@ -29,7 +29,7 @@ struct ObservabilityMiddleware: RouterMiddleware {
         _ request: Request, context: ServiceRequestContext,
         next: @concurrent (Request, ServiceRequestContext) async throws -> Response
     ) async throws -> Response {
-        guard !DaprRoutes.isHandshake(request.uri.path) else {
+        guard !DaprRoutes.isHandshake(request.uri.path), !incoming.callbacks.isProbe(request) else {
             return await answer(request, context: context, next: next).response
         }
         let exchange = Exchange(method: request.method)

@@ -1,4 +1,5 @@
 public import EventFlow
+public import Hummingbird
 public import ServiceLifecycle
 
 /// What a role is made of, once it is built.
@@ -11,18 +12,24 @@ public struct ServiceParts: Sendable {
     public var events: [EventRoute]
     /// What the payloads of events must look like; nil where nobody says.
     public var contract: (any EventContract)?
+    /// What the sidecar calls the role for besides events.
+    public var callbacks = SidecarCallbacks()
     /// Long-running parts, in the order of their start.
     public var services: [any Service]
+    /// Adds routes to the admin port, beside those of every role.
+    public var adminRoutes: (@Sendable (Router<BasicRequestContext>) -> Void)?
 
     /// The parts of a role.
     public init(
         routes: (@Sendable (ServiceRouter) -> Void)? = nil, isPublic: Bool = false, events: [EventRoute] = [],
-        contract: (any EventContract)? = nil, services: [any Service] = []
+        contract: (any EventContract)? = nil, services: [any Service] = [],
+        adminRoutes: (@Sendable (Router<BasicRequestContext>) -> Void)? = nil
     ) {
         self.routes = routes
         self.isPublic = isPublic
         self.events = events
         self.contract = contract
         self.services = services
+        self.adminRoutes = adminRoutes
     }
 }

@@ -21,8 +21,18 @@ public struct ServiceRunner: Sendable {
         settings = Settings(environment: environment)
     }
 
+    private init(role: ServiceRole, settings: Settings) {
+        self.role = role
+        self.settings = settings
+    }
+
     /// Runs until SIGTERM, SIGINT, or the end of standard input under a supervisor.
     public func run() async throws {
+        let settings = try await SecretSettings(role: role, settings: settings).resolved()
+        try await ServiceRunner(role: role, settings: settings).start()
+    }
+
+    private func start() async throws {
         let http = HTTPClient()
         let telemetry = TelemetrySystem(configuration: try telemetryConfiguration(), httpClient: http)
         let logger = try bootstrap(telemetry)
@@ -32,14 +42,16 @@ public struct ServiceRunner: Sendable {
         let readiness = Readiness(checks: frame.checks)
         var services: [any Service] = [TelemetryService(system: telemetry, http: http)]
         services += frame.connections
-        services.append(try adminServer(frame, readiness))
+        services.append(try adminServer(frame, readiness, parts))
         services += parts.services
         let consumer = try EventConsumption(frame: frame, settings: settings).consumer(of: parts)
         if let consumer { services.append(try EventConsumption.upkeep(of: consumer, settings: settings)) }
         if let server = try publicServer(frame, parts, consumer) { services.append(server) }
         services.append(DrainNotice(readiness: readiness, consumer: consumer, logger: logger))
         if try settings.boolean(FrameKeys.supervised) { StandardInput.stopAtEnd() }
-        logger.notice("service starts", metadata: ["role": "\(role.name)"])
+        logger.notice(
+            "service starts",
+            metadata: ["role": "\(role.name)", "secret_store": "\(settings.secretStore ?? "none")"])
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
@@ -68,12 +80,15 @@ public struct ServiceRunner: Sendable {
         return Logger(label: "todo.\(role.name)")
     }
 
-    private func adminServer(_ frame: ServiceFrame, _ readiness: Readiness) throws -> any Service {
+    private func adminServer(
+        _ frame: ServiceFrame, _ readiness: Readiness, _ parts: ServiceParts
+    ) throws -> any Service {
         HTTPServer.service(
             "admin", host: try settings.string(FrameKeys.host),
             port: try settings.integer(role.adminPort, in: 1...65535),
             limits: frame.connectionLimits.forOperators,
-            responder: AdminRoutes.responder(metrics: frame.telemetry.metrics, readiness: readiness),
+            responder: AdminRoutes.responder(
+                metrics: frame.telemetry.metrics, readiness: readiness, addOwn: parts.adminRoutes),
             logger: Logger(label: "todo.admin"))
     }
 
@@ -93,9 +108,11 @@ public struct ServiceRunner: Sendable {
                     eventLimit: DaprRoutes.eventLimit,
                     edge: parts.isPublic
                         ? EdgeSampling(sampler: frame.telemetry.tracer.sampler, verifier: frame.verifier)
-                        : nil)))
+                        : nil,
+                    callbacks: parts.callbacks)))
         DaprRoutes.add(consumer, to: router)
         if let consumer { DeadLetterRoutes(letters: DeadLetters(of: consumer)).add(to: router) }
+        parts.callbacks.add(to: router, logger: frame.logger)
         routes(router)
         return HTTPServer.service(
             "service", host: try settings.string(FrameKeys.host),

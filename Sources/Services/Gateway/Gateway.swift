@@ -32,6 +32,7 @@ public enum Gateway {
             Migration(
                 name: "M0002_session",
                 sql: String(decoding: PackageResources.M0002_session_sql, as: UTF8.self)),
+            EventTables.outboxShards(in: schema),
         ],
         build: build)
 

@@ -11,12 +11,17 @@
 //   that "accepted" means committed and a kill at any instant loses nothing
 // - delivery (Delivery/) is one loop per application, topic and partition; order is kept by never running
 //   ahead
+// - what files declare (Resources/) becomes values before anything runs: components, subscriptions, scopes,
+//   policies for failures, tracing, access; a mistake in them ends the start
+// - a fault switch (Faults/) on the admin port lets people rehearse a broker that is away
 // - spans carry the application's id as service name, because the real sidecars report under it
 //
 // Rejected: an in-memory broker (loses events on restart, so nothing learned here would hold in production),
 // and a special path in the services for local runs (then the tested path is not the shipped one).
 
 public import CurlHTTP
+import FoundationEssentials
+public import Hummingbird
 public import Logging
 public import Postgres
 public import ServiceKit
@@ -32,16 +37,28 @@ public enum LocalDapr {
     public static let migrations: [Migration] = [
         Migration(
             name: "M0001_event_log",
-            sql: String(decoding: PackageResources.M0001_event_log_sql, as: UTF8.self))
+            sql: String(decoding: PackageResources.M0001_event_log_sql, as: UTF8.self)),
+        Migration(
+            name: "M0010_state", sql: String(decoding: PackageResources.M0010_state_sql, as: UTF8.self)),
+        Migration(name: "M0011_job", sql: String(decoding: PackageResources.M0011_job_sql, as: UTF8.self)),
     ]
+
+    /// What there is when no files declare anything: the broker.
+    public static let ownComponents = [ComponentDeclaration(name: "pubsub", type: "pubsub.local")]
 
     /// Puts the whole stand-in together; nothing runs yet. The schema must have been migrated.
     ///
     /// - Parameters:
+    ///   - components: the building blocks that applications may call; each sees those in whose scopes it is.
+    ///   - secretScopes: which secrets applications may read.
+    ///   - policies: what files say about retries, tracing, subscriptions and access.
     ///   - databaseConfiguration: for the one connection of its own that hears notifications.
     ///   - tracerFor: the tracer whose spans carry the given app-id as service name.
     public static func build(
         configuration: SidecarConfiguration,
+        components: [ComponentDeclaration] = ownComponents,
+        secretScopes: [SecretScope] = [],
+        policies: SidecarPolicies = SidecarPolicies(),
         database: PostgresClient,
         databaseConfiguration: PostgresConfiguration,
         http: HTTPClient,
@@ -49,22 +66,31 @@ public enum LocalDapr {
         timing: SidecarTiming = SidecarTiming(),
         limits: ConnectionLimits = ConnectionLimits(),
         logger: Logger
-    ) -> SidecarServices {
+    ) throws(LocalDaprError) -> SidecarServices {
         let signals = AppendSignals()
         let log = EventLog(database: database, signals: signals)
         let ports = ListenerPorts()
+        let faults = FaultSwitch(appIDs: configuration.apps.map(\.id), logger: logger)
         let links = configuration.apps.map { app in
             var logger = logger
             logger[metadataKey: "dapr.app_id"] = "\(app.id)"
-            return AppLink(
-                app: app, http: http, tracer: tracerFor(app.id), metrics: SidecarMetrics(appID: app.id),
-                logger: logger)
+            let link = AppLink(
+                app: app, components: components, policies: policies,
+                newID: { UUID().uuidString.lowercased() }, http: http, tracer: tracerFor(app.id),
+                faults: faults, logger: logger)
+            link.metrics.loaded(
+                components: link.components.count, resiliencyDocuments: policies.resiliency.count)
+            return link
         }
         let linksByID = Dictionary(links.map { ($0.app.id, $0) }) { first, _ in first }
-        let listeners = links.map { link in
+        let blocks = try BuildingBlocks.each(
+            links, database: database, secretScopes: secretScopes, timing: timing)
+        let listeners = zip(links, blocks).map { link, blocks in
+            let door = BrokerDoor(link: link, log: log)
             let responder = SidecarResponder(
-                link: link, log: log, publish: PublishRoute(link: link, log: log),
-                invoke: InvokeRoute(caller: link, links: linksByID, timing: timing))
+                link: link, log: log, publish: PublishRoute(link: link, door: door),
+                publishBulk: BulkPublishRoute(link: link, door: door),
+                invoke: InvokeRoute(caller: link, links: linksByID, timing: timing), blocks: blocks)
             return SidecarListener(
                 host: configuration.host ?? "127.0.0.1", responder: responder, ports: ports,
                 limits: limits, logger: link.logger)
@@ -76,7 +102,9 @@ public enum LocalDapr {
                 AppendListener(configuration: databaseConfiguration, signals: signals),
                 RetentionSweep(log: log, timing: timing, logger: logger),
             ] + watchers
-        return SidecarServices(services: services, log: log, ports: ports, appIDs: links.map(\.app.id))
+            + BuildingBlocks.services(of: blocks, database: database, timing: timing, logger: logger)
+        return SidecarServices(
+            services: services, log: log, ports: ports, links: linksByID, faults: faults)
     }
 }
 
@@ -87,10 +115,17 @@ public struct SidecarServices: Sendable {
 
     let log: EventLog
     let ports: ListenerPorts
-    let appIDs: [String]
+    let links: [String: AppLink]
+    let faults: FaultSwitch
+
+    /// Routes for the admin port: the fault switch.
+    public func addAdminRoutes(to router: Router<BasicRequestContext>) {
+        FaultRoutes(faults: faults).add(to: router)
+    }
 
     /// The stand-in's own hard dependencies; applications that are away do not make it unready.
     public func readiness() async -> [String: Bool] {
-        ["database": await log.isReachable(), "listeners": appIDs.allSatisfy(ports.isOpen)]
+        let areOpen = links.allSatisfy { ports.isOpen($0.key) || $0.value.shutdown.isRequested }
+        return ["database": await log.isReachable(), "listeners": areOpen]
     }
 }

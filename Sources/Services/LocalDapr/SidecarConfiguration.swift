@@ -16,6 +16,12 @@ public struct SidecarConfiguration: Sendable, Codable {
         public var apiToken: String?
         /// What the sidecar sends to the application under the same name.
         public var appToken: String?
+        /// How many calls may be under way into the application at a time; no number means no limit.
+        public var maxConcurrency: Int?
+        /// How large the header of a request to the sidecar may be; 4 KiB if absent, as with a real sidecar.
+        public var headerLimitBytes: Int?
+        /// How the sidecar finds out whether the application is well; by its open port if absent.
+        public var healthCheck: HealthCheck?
 
         /// Describes one application.
         public init(id: String, apiPort: Int, appPort: Int, apiToken: String? = nil, appToken: String? = nil)
@@ -25,6 +31,27 @@ public struct SidecarConfiguration: Sendable, Codable {
             self.appPort = appPort
             self.apiToken = apiToken
             self.appToken = appToken
+        }
+    }
+
+    /// The application's health check, with Dapr's defaults.
+    public struct HealthCheck: Sendable, Codable {
+        /// Asked with GET; any 2xx is well. Absent: an open port is enough.
+        public var path: String?
+        /// No check at all: events are tried on an application that is not there, as by a real sidecar
+        /// whose health checks are off.
+        public var isOff: Bool?
+        /// Between two questions.
+        public var intervalMilliseconds: Int?
+        /// How long an answer may take.
+        public var timeoutMilliseconds: Int?
+        /// How many bad answers one after another make the application unwell.
+        public var threshold: Int?
+
+        /// Describes a check.
+        public init(path: String? = nil, isOff: Bool? = nil) {
+            self.path = path
+            self.isOff = isOff
         }
     }
 
@@ -66,6 +93,12 @@ public enum LocalDaprError: Error, Sendable, CustomStringConvertible {
     case configurationUnreadable(path: String)
     /// The configuration file is not of the expected shape.
     case configurationInvalid(path: String, field: String)
+    /// A component's settings make no sense, or its file cannot be used.
+    case componentUnusable(component: String, why: String)
+    /// A folder or file of the sidecar's resources cannot be read.
+    case resourcesUnreadable(path: String)
+    /// The sidecar's resources hold mistakes, one line each.
+    case resourcesWrong([ResourceMistake])
     /// A topic has no partitions although they were just made.
     case logUnavailable(topic: String)
 
@@ -75,6 +108,10 @@ public enum LocalDaprError: Error, Sendable, CustomStringConvertible {
         case .configurationUnreadable(let path): "cannot read the sidecar configuration \(path)"
         case .configurationInvalid(let path, let field):
             "the sidecar configuration \(path) is wrong at \(field)"
+        case .componentUnusable(let component, let why): "the component \(component) cannot be used: \(why)"
+        case .resourcesUnreadable(let path): "cannot read the sidecar's resources \(path)"
+        case .resourcesWrong(let mistakes):
+            "the sidecar's resources are wrong:\n" + mistakes.map(\.description).joined(separator: "\n")
         case .logUnavailable(let topic): "the event log has no partitions for topic \(topic)"
         }
     }

@@ -43,6 +43,7 @@ public enum Tasks {
             Migration(
                 name: "M0004_row_level_security",
                 sql: String(decoding: PackageResources.M0004_row_level_security_sql, as: UTF8.self)),
+            EventTables.outboxShards(in: schema),
         ],
         build: build)
 

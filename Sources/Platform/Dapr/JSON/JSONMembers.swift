@@ -74,3 +74,15 @@ struct JSONObjectText {
         bytes.append(UInt8(ascii: ":"))
     }
 }
+
+/// Writes a JSON array of values that are JSON already.
+enum JSONArrayText {
+    static func of<Element>(_ elements: [Element], _ text: (Element) -> [UInt8]) -> [UInt8] {
+        var bytes = [UInt8(ascii: "[")]
+        for (position, element) in elements.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += text(element)
+        }
+        return bytes + [UInt8(ascii: "]")]
+    }
+}

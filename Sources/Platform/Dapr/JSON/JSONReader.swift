@@ -21,6 +21,29 @@ struct JSONReader {
         members(of: bytes, wantsObject: true)
     }
 
+    /// The elements of a JSON array as ranges of its text, or nil if the text is not a valid array.
+    static func elements(of bytes: [UInt8]) -> [Range<Int>]? {
+        guard isValid(bytes) else { return nil }
+        var reader = JSONReader(bytes)
+        var elements: [Range<Int>] = []
+        reader.skipBlanks()
+        guard reader.accept("[") else { return nil }
+        do {
+            reader.skipBlanks()
+            while reader.peek != UInt8(ascii: "]") {
+                reader.skipBlanks()
+                let start = reader.position
+                try reader.value(depth: 1)
+                elements.append(start..<reader.position)
+                reader.skipBlanks()
+                guard reader.accept(",") else { break }
+            }
+        } catch {
+            return nil
+        }
+        return elements
+    }
+
     private static func members(of bytes: [UInt8], wantsObject: Bool) -> [(
         name: Range<Int>, value: Range<Int>
     )]? {

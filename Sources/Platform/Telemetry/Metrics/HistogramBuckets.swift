@@ -57,4 +57,10 @@ public struct HistogramBuckets: Sendable, Hashable {
     public static let schedulingDelay = HistogramBuckets([
         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
     ])
+    /// Latencies of Dapr, in milliseconds.
+    public static let daprLatency = HistogramBuckets([
+        1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 400, 500,
+        650,
+        800, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000,
+    ])
 }

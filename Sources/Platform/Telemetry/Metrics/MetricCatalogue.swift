@@ -4,7 +4,7 @@
 public enum MetricCatalogue {
     /// All of them.
     public static let all: [MetricDescriptor] =
-        http + database + outbox + messaging + selfTelemetry + process + platform
+        http + database + outbox + messaging + selfTelemetry + process + platform + sidecar + blocks
 
     static let http = [
         MetricDescriptor(
@@ -34,6 +34,9 @@ public enum MetricCatalogue {
             buckets: .bytes),
         MetricDescriptor(
             "http.client.request.duration", .histogram, unit: "s", help: "Duration of HTTP requests made."),
+        MetricDescriptor(
+            "todo.sidecar.call.duration", .histogram, unit: "s",
+            help: "Duration of calls to the own sidecar, by building block.", buckets: .messaging),
     ]
 
     static let database = [
@@ -82,8 +85,14 @@ public enum MetricCatalogue {
             "todo.outbox.relay.batch_size", .histogram, help: "Events relayed in one round.",
             buckets: .batchSize),
         MetricDescriptor(
-            "todo.outbox.parked_events", .gauge, help: "Events set aside after too many attempts."),
-        MetricDescriptor("todo.outbox.relay.leader", .gauge, help: "1 where the relay is active, else 0."),
+            "todo.outbox.parked_events", .gauge, help: "Events set aside, for a person to decide on."),
+        MetricDescriptor(
+            "todo.outbox.relay.shards", .gauge, help: "Shards of the outbox this process holds."),
+        MetricDescriptor(
+            "todo.outbox.relay.paused", .gauge, help: "1 while the relay waits for its sidecar, else 0."),
+        MetricDescriptor("todo.outbox.published", .counter, help: "Events the broker took."),
+        MetricDescriptor(
+            "todo.outbox.publish_failures", .counter, help: "Attempts to send that failed, by error_type."),
         MetricDescriptor(
             "todo.outbox.last_publish_timestamp", .gauge, unit: "s", help: "When the relay last published."),
     ]
@@ -121,6 +130,9 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "todo.consumer.failures_pruned", .counter, help: "Settled failures that were forgotten."),
         MetricDescriptor("todo.inbox.pruned", .counter, help: "Ids of handled events that were forgotten."),
+        MetricDescriptor(
+            "todo.callback.duration", .histogram, unit: "s",
+            help: "Duration of handling jobs and cron ticks of the sidecar.", buckets: .messaging),
         MetricDescriptor("todo.event.untraced", .counter, help: "Events that came without a trace context."),
         MetricDescriptor(
             "todo.clock_skew_events", .counter, help: "Events that seem to come from the future."),

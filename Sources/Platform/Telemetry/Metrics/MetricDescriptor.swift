@@ -35,6 +35,8 @@ public struct MetricDescriptor: Sendable, Hashable {
     /// The name in Prometheus: dots become underscores, the unit a suffix, and counters end in `_total`.
     public var prometheusName: String {
         var name = prometheusIdentifier(self.name)
+        // Dashboards for Dapr know its names letter by letter, and it follows no convention.
+        if name.hasPrefix("dapr_") { return name }
         let total = "_total"
         if kind == .counter, name.hasSuffix(total) { name.removeLast(total.count) }
         if let suffix = unitSuffix, !name.hasSuffix(suffix) { name += suffix }

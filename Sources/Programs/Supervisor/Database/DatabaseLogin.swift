@@ -61,13 +61,13 @@ extension DatabaseLogin {
                 Self.history,
                 // Events are left, never read back: they carry what other users did.
                 TableRule(table: "outbox", rights: "INSERT"),
-                TableRule(table: "outbox_lease", rights: ""),
+                TableRule(table: "outbox_*", rights: ""),
                 TableRule(table: "*", rights: Self.everything),
             ]
         case .worker:
             [
                 TableRule(table: "outbox", rights: "SELECT, UPDATE, DELETE"),
-                TableRule(table: "outbox_lease", rights: Self.everything),
+                TableRule(table: "outbox_*", rights: Self.everything),
                 TableRule(table: "idempotency*", rights: "SELECT, DELETE", seesAllRows: true),
                 TableRule(table: "*", rights: ""),
             ]

@@ -7,22 +7,30 @@ final class AppPresence: Sendable {
         case subscribed([TopicSubscription])
     }
 
-    private let state = Mutex(State.away)
+    private struct Memory {
+        var state = State.away
+        var isUnwell = false
+    }
+
+    private let memory = Mutex(Memory())
 
     /// True once the port is open and the subscriptions are known.
     var isReady: Bool {
-        state.withLock { if case .subscribed = $0 { true } else { false } }
+        memory.withLock { if case .subscribed = $0.state { true } else { false } }
     }
 
+    /// True after its health check has failed too often, until it answers well again.
+    var isUnwell: Bool { memory.withLock { $0.isUnwell } }
+
     var subscriptions: [TopicSubscription] {
-        state.withLock { if case .subscribed(let list) = $0 { list } else { [] } }
+        memory.withLock { if case .subscribed(let list) = $0.state { list } else { [] } }
     }
 
     func subscribed(to list: [TopicSubscription]) {
-        state.withLock { $0 = .subscribed(list) }
+        memory.withLock { $0 = Memory(state: .subscribed(list)) }
     }
 
-    func leave() {
-        state.withLock { $0 = .away }
+    func leave(isUnwell: Bool = false) {
+        memory.withLock { $0 = Memory(isUnwell: isUnwell) }
     }
 }

@@ -1,91 +1,97 @@
-import CurlHTTP
 import FoundationEssentials
 import Logging
 import Tracing
 
-/// Carries one record to the application once, and closes the matter if the answer allows it.
+/// Carries records to the application once, and closes the matter where the answer allows it.
 struct EventDelivery: Sendable {
     enum Verdict: Sendable {
-        /// The record is finished and the group's position stands behind it.
+        /// Every record is dealt with.
         case finished
-        /// Deliver the same record again later.
-        case again
-        /// Nobody listens; the record has not been attempted.
+        /// Deliver these again after a pause.
+        case again([EventRecord])
+        /// The policy gives these up, and there is nowhere to put them.
+        case failed([EventRecord])
+        /// Nobody listens; nothing has been attempted.
         case appAway
     }
 
     let link: AppLink
     let log: EventLog
     let subscription: TopicSubscription
-    let timeout: Duration
+    let component: PubSubComponent
+    let timing: SidecarTiming
 
-    /// One attempt and its consequences. `isLastAttempt` gives the record up if it fails and may go to a
-    /// dead-letter topic; without one it can only be repeated.
-    func settle(_ record: EventRecord, isLastAttempt: Bool) async throws -> Verdict {
-        switch await attempt(record) {
-        case .appAway: return .appAway
-        case .success: link.metrics.delivered(topic: subscription.topic, status: "success")
-        case .drop: try await drop(record, why: "refused by the application")
-        case .retry:
-            link.metrics.delivered(topic: subscription.topic, status: "retry")
-            guard isLastAttempt, subscription.deadLetterTopic != nil else { return .again }
-            try await drop(record, why: "undeliverable")
+    var policy: TargetPolicy { link.resiliency.inbound(component.name) }
+
+    /// One attempt and its consequences. Without `mayRepeat` a failed record goes to the dead letters, if there
+    /// are any.
+    func settle(_ records: [EventRecord], mayRepeat: Bool) async throws -> Verdict {
+        let start = ContinuousClock.now
+        await link.faults.linger(for: link.app.id)
+        let attempts = await attempt(records)
+        guard !attempts.contains(where: { $0.outcome == .appAway }) else { return .appAway }
+        var again: [EventRecord] = []
+        var failed: [EventRecord] = []
+        for (record, attempt) in zip(records, attempts) {
+            switch attempt.outcome {
+            case .success, .appAway: note("success", since: start)
+            case .drop:
+                note("drop", since: start)
+                let isBuried = try await bury(record, why: "refused by the application")
+                if !isBuried { failed.append(record) }
+            case .retry where mayRepeat && !attempt.isFinal && covers(attempt):
+                note("retry", since: start)
+                again.append(record)
+            case .retry:
+                let isDead = subscription.deadLetterTopic != nil
+                note(isDead ? "drop" : "retry", since: start)
+                let isBuried = isDead ? try await bury(record, why: "undeliverable") : false
+                if !isBuried { failed.append(record) }
+            }
         }
-        try await log.advance(link.app.id, in: record.partition, to: record.offset + 1)
-        return .finished
+        // Those to be repeated come first; a failure among them will fail again.
+        if !again.isEmpty { return .again(again + failed) }
+        return failed.isEmpty ? .finished : .failed(failed)
     }
 
-    private func drop(_ record: EventRecord, why: String) async throws {
-        link.logger.warning(
-            "event dropped",
-            metadata: [
-                "messaging.destination.name": "\(subscription.topic)", "reason": "\(why)",
-                "dapr.dead_letter_topic": "\(subscription.deadLetterTopic ?? "none")",
-                "messaging.kafka.offset": "\(record.offset)",
-            ])
-        if let deadLetterTopic = subscription.deadLetterTopic {
-            let metadata = DeliveryHeaders.metadataForDeadLetter(of: record)
-            try await log.append(
-                topic: deadLetterTopic, key: record.key, metadata: metadata, body: record.body)
-        }
-        link.metrics.delivered(topic: subscription.topic, status: "drop")
+    /// A repetition begins.
+    func noteRetry() {
+        link.metrics.resiliency(
+            "retry", of: policy.source, target: component.name, flow: "inbound", activated: true)
     }
 
-    private func attempt(_ record: EventRecord) async -> DeliveryOutcome {
-        guard
-            let event = StoredEvent(record, subscription: subscription, newID: UUID().uuidString.lowercased())
-        else { return subscription.deadLetterTopic == nil ? .retry : .drop }
-        if let expiration = event.expiration, expiration <= Date() { return .drop }
-        guard let trace = event.trace else { return await post(event, of: record, trace: [:]).outcome }
-
-        // Each attempt is a span of its own beside the others, as the real sidecar draws it.
-        let span = link.tracer.startSpan(
-            "pubsub/\(subscription.topic)", context: link.tracer.context(from: trace), ofKind: .client)
-        span.updateAttributes { attributes in
-            attributes["messaging.system"] = "pubsub"
-            attributes["messaging.destination.name"] = subscription.topic
-        }
-        let (outcome, status) = await post(event, of: record, trace: link.tracer.headers(for: span.context))
-        if let status { span.attributes["http.response.status_code"] = status }
-        if outcome != .success { span.setStatus(SpanStatus(code: .error, message: "\(outcome)")) }
-        span.end()
-        return outcome
+    private func covers(_ attempt: Attempt) -> Bool {
+        policy.retry?.covers(status: attempt.status) ?? false
     }
 
-    private func post(
-        _ event: StoredEvent, of record: EventRecord, trace: TraceCarrier
-    ) async -> (outcome: DeliveryOutcome, status: Int?) {
-        let headers = DeliveryHeaders.headers(of: record, subscription: subscription, trace: trace)
-        let request = link.request(
-            "POST", subscription.route, headers: headers, body: event.body, timeout: timeout)
-        do {
-            let response = try await link.http.send(request)
-            return (DeliveryOutcome(status: response.status, body: response.body), response.status)
-        } catch .connectionFailed {
-            return (.appAway, nil)
-        } catch {
-            link.logger.debug("delivery failed", metadata: ["error.type": "\(error.reasonCode)"])
-            return (.retry, nil)
+    private func note(_ status: String, since start: ContinuousClock.Instant) {
+        guard subscription.bulk == nil else { return }
+        link.metrics.delivered(
+            topic: subscription.topic, component: component.name, status: status, since: start)
+    }
+
+    /// Puts the record among the dead letters as it is, or drops it where there are none.
+    ///
+    /// - Returns: false if the application may not publish there; the record must then not be lost.
+    private func bury(_ record: EventRecord, why: String) async throws -> Bool {
+        var fields: Logger.Metadata = [
+            "messaging.destination.name": "\(subscription.topic)", "reason": "\(why)",
+            "dapr.dead_letter_topic": "\(subscription.deadLetterTopic ?? "none")",
+            "messaging.kafka.offset": "\(record.offset)",
+        ]
+        guard let topic = subscription.deadLetterTopic else {
+            link.logger.warning("event dropped", metadata: fields)
+            return true
         }
+        guard component.scopes.allow(.publish, topic: topic, by: link.app.id) else {
+            fields["reason"] = "the scopes forbid the dead-letter topic"
+            link.logger.error("event kept: it cannot become a dead letter", metadata: fields)
+            return false
+        }
+        try await log.append(
+            topic: topic, key: record.key, metadata: DeliveryHeaders.metadataForDeadLetter(of: record),
+            body: record.body)
+        link.logger.warning("event dropped", metadata: fields)
+        return true
     }
 }

@@ -10,6 +10,8 @@ struct StoredEvent {
     /// header.
     var trace: TraceCarrier?
     var expiration: Date?
+    /// The event itself, for rules and bulks.
+    var members: [String: JSONNode]
 
     /// Reads the event; `nil` if it is no JSON object, which no application can be given as an event.
     init?(_ record: EventRecord, subscription: TopicSubscription, newID: String) {
@@ -19,13 +21,16 @@ struct StoredEvent {
             body = record.body
         }
         guard let members = JSONReader.read(body)?.members else { return nil }
+        self.members = members
+        expiration = members["expiration"]?.text.flatMap { try? Date($0, strategy: .iso8601) }
         // The envelope's `traceparent` wins by being there, even when it is empty.
-        if let traceparent = (members["traceparent"] ?? members["traceid"])?.text {
+        if let position = members["traceparent"] ?? members["traceid"] {
+            // One that is no text says nothing.
+            guard let traceparent = position.text else { return }
             trace = ["traceparent": traceparent]
         } else if let traceparent = record.metadata["traceparent"] ?? record.metadata["traceid"] {
             trace = ["traceparent": traceparent]
         }
-        expiration = members["expiration"]?.text.flatMap { try? Date($0, strategy: .iso8601) }
     }
 
     /// An envelope around foreign bytes. Its identifier is new at every delivery: there is nothing to derive

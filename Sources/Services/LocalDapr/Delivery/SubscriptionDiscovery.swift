@@ -3,13 +3,23 @@ import Logging
 
 /// Asks the application what it wants to hear, in the order and manner of the real sidecar.
 struct SubscriptionDiscovery: Sendable {
-    /// The only pub/sub component the stand-in has.
-    static let pubsubName = "pubsub"
-
     let link: AppLink
 
-    /// The subscriptions, or `nil` if the application could not be reached and must be asked again.
+    /// The subscriptions, those of files included, or `nil` if the application could not be reached and must be
+    /// asked again. Of two for one topic the application's own counts, else the first.
     func ask() async -> [TopicSubscription]? {
+        guard let programmatic = await programmatic() else { return nil }
+        var chosen: [TopicSubscription] = []
+        for subscription in programmatic + link.declared {
+            let isKnown = chosen.contains {
+                $0.pubsubname == subscription.pubsubname && $0.topic == subscription.topic
+            }
+            if !isKnown, isPossible(subscription) { chosen.append(subscription) }
+        }
+        return chosen
+    }
+
+    private func programmatic() async -> [TopicSubscription]? {
         guard await answer(to: "/dapr/config") != nil, let response = await answer(to: "/dapr/subscribe")
         else {
             return nil
@@ -23,19 +33,30 @@ struct SubscriptionDiscovery: Sendable {
             }
             return []
         }
-        guard let list = TopicSubscription.list(from: response.body) else {
+        let list = TopicSubscription.list(from: response.body) { problem in
+            link.logger.error("subscription left out", metadata: ["reason": "\(problem)"])
+        }
+        guard let list else {
             link.logger.error("application named its subscriptions in an unreadable form")
             return []
         }
-        return list.filter { subscription in
-            let isKnown = subscription.pubsubname == Self.pubsubName
-            if !isKnown {
-                link.logger.warning(
-                    "subscription to an unknown pub/sub component",
-                    metadata: ["messaging.destination.name": "\(subscription.topic)"])
+        return list
+    }
+
+    private func isPossible(_ subscription: TopicSubscription) -> Bool {
+        let reason: String
+        if let component = link.pubsubs[subscription.pubsubname] {
+            guard !component.scopes.allow(.subscribe, topic: subscription.topic, by: link.app.id) else {
+                return true
             }
-            return isKnown
+            reason = "the scopes of component \(component.name) forbid it"
+        } else {
+            reason = "there is no pub/sub component \(subscription.pubsubname)"
         }
+        link.logger.error(
+            "subscription left out",
+            metadata: ["messaging.destination.name": "\(subscription.topic)", "reason": "\(reason)"])
+        return false
     }
 
     private func answer(to path: String) async -> HTTPClientResponse? {

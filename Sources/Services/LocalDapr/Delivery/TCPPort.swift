@@ -2,7 +2,8 @@ import Glibc
 
 /// A look at whether somebody listens on a loopback port.
 enum TCPPort {
-    /// Never waits: the loopback interface accepts or refuses at once, and a full queue means a listener.
+    /// The loopback interface accepts or refuses at once, unless the machine is busy: then its answer is waited for,
+    /// a tenth of a second at most.
     static func isOpen(_ port: Int) -> Bool {
         guard let port = UInt16(exactly: port) else { return false }
         let descriptor = socket(
@@ -18,6 +19,15 @@ enum TCPPort {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        return result == 0 || errno == EINPROGRESS
+        if result == 0 { return true }
+        return errno == EINPROGRESS && isConnected(descriptor)
+    }
+
+    private static func isConnected(_ descriptor: Int32) -> Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard poll(&watched, 1, 100) == 1 else { return false }
+        var failure: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 && failure == 0
     }
 }

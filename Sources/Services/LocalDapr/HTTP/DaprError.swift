@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 
 /// An error answer in one of the shapes that the real sidecar uses.
-struct DaprError {
+struct DaprError: Error {
     var status: HTTPResponse.Status
     var code: String
     var message: String
@@ -12,69 +12,37 @@ struct DaprError {
 
     struct Detail {
         var reason: String
-        var resourceType: String
-        var resourceName: String
+        /// Some errors name no resource.
+        var resourceType: String?
+        var resourceName = ""
     }
 
     var response: Response {
         var body: [String: JSONNode] = ["errorCode": .string(code), "message": .string(message)]
         if let detail {
-            body["details"] = .array([
-                .object([
-                    "@type": .string("type.googleapis.com/google.rpc.ErrorInfo"),
-                    "domain": .string("dapr.io"),
-                    "reason": .string(detail.reason), "metadata": .object([:]),
-                ]),
-                .object([
-                    "@type": .string("type.googleapis.com/google.rpc.ResourceInfo"),
-                    "resource_type": .string(detail.resourceType),
-                    "resource_name": .string(detail.resourceName),
-                    "owner": .string(""), "description": .string(""),
-                ]),
-            ])
+            body["details"] = .array(detail.nodes)
         }
         return .json(.object(body), status: status)
     }
 }
 
+extension DaprError.Detail {
+    fileprivate var nodes: [JSONNode] {
+        let error = JSONNode.object([
+            "@type": .string("type.googleapis.com/google.rpc.ErrorInfo"), "domain": .string("dapr.io"),
+            "reason": .string(reason), "metadata": .object([:]),
+        ])
+        guard let resourceType else { return [error] }
+        let resource = JSONNode.object([
+            "@type": .string("type.googleapis.com/google.rpc.ResourceInfo"),
+            "resource_type": .string(resourceType), "resource_name": .string(resourceName),
+            "owner": .string(""), "description": .string(""),
+        ])
+        return [error, resource]
+    }
+}
+
 extension DaprError {
-    static func pubsubNotFound(_ name: String) -> DaprError {
-        DaprError(
-            status: .notFound, code: "ERR_PUBSUB_NOT_FOUND", message: "pubsub \(name) is not found",
-            detail: Detail(reason: "DAPR_PUBSUB_NOT_FOUND", resourceType: "pubsub", resourceName: name))
-    }
-
-    static func topicEmpty(pubsub: String) -> DaprError {
-        DaprError(
-            status: .notFound, code: "ERR_TOPIC_NAME_EMPTY", message: "topic is empty in pubsub \(pubsub)",
-            detail: Detail(
-                reason: "DAPR_PUBSUB_TOPIC_NAME_EMPTY", resourceType: "pubsub", resourceName: pubsub))
-    }
-
-    static func badMetadata(pubsub: String, topic: String) -> DaprError {
-        DaprError(
-            status: .badRequest, code: "ERR_PUBSUB_REQUEST_METADATA",
-            message: "failed deserializing metadata for topic \(topic) in pubsub \(pubsub)",
-            detail: Detail(
-                reason: "DAPR_PUBSUB_METADATA_DESERIALIZATION", resourceType: "pubsub", resourceName: pubsub))
-    }
-
-    static func notAnEvent(pubsub: String) -> DaprError {
-        DaprError(
-            status: .internalServerError, code: "ERR_PUBSUB_CLOUD_EVENTS_SER",
-            message: "cannot create cloudevent: the body is not a JSON object",
-            detail: Detail(
-                reason: "DAPR_PUBSUB_CLOUD_EVENT_CREATION", resourceType: "pubsub", resourceName: pubsub))
-    }
-
-    static func publishFailed(pubsub: String, topic: String, why: String) -> DaprError {
-        DaprError(
-            status: .internalServerError, code: "ERR_PUBSUB_PUBLISH_MESSAGE",
-            message: "error when publishing to topic \(topic) in pubsub \(pubsub): \(why)",
-            detail: Detail(
-                reason: "DAPR_PUBSUB_PUBLISH_MESSAGE", resourceType: "pubsub", resourceName: pubsub))
-    }
-
     static func invokeFailed(app: String, why: String) -> DaprError {
         DaprError(
             status: .internalServerError, code: "ERR_DIRECT_INVOKE",
@@ -85,6 +53,12 @@ extension DaprError {
         status: .notFound, code: "ERR_DIRECT_INVOKE",
         message: "failed getting app id either from the URL path or the header dapr-app-id")
 
+    static func invokeDenied(app: String, verb: String) -> DaprError {
+        DaprError(
+            status: .forbidden, code: "ERR_DIRECT_INVOKE",
+            message: "access control policy has denied access to id: \(app) verb: \(verb)")
+    }
+
     static let bodyTooLarge = DaprError(
         status: .badRequest, code: "ERR_MALFORMED_REQUEST",
         message: "the request body is too large or unreadable")
@@ -94,6 +68,10 @@ extension DaprError {
             status: .internalServerError, code: "ERR_HEALTH_NOT_READY",
             message: "dapr is not ready: [\(parts.joined(separator: " "))]")
     }
+
+    static let wrongAppID = DaprError(
+        status: .internalServerError, code: "ERR_HEALTH_APPID_NOT_MATCH",
+        message: "dapr app-id does not match")
 
     static let outboundNotReady = DaprError(
         status: .internalServerError, code: "ERR_OUTBOUND_HEALTH_NOT_READY",

@@ -19,6 +19,10 @@ final class ListenerPorts: Sendable {
         for waiter in waiters { waiter.resume(returning: port) }
     }
 
+    func closed(_ app: String) {
+        state.withLock { $0.ports[app] = nil }
+    }
+
     func isOpen(_ app: String) -> Bool {
         state.withLock { $0.ports[app] != nil }
     }

@@ -5,6 +5,11 @@ enum PercentCoding {
         decode(text.utf8.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
     }
 
+    /// Path rules: `+` is a plus.
+    static func decodePath(_ text: some StringProtocol) -> String? {
+        decode(Array(text.utf8))
+    }
+
     private static func decode(_ bytes: [UInt8]) -> String? {
         var output: [UInt8] = []
         var index = 0
@@ -21,6 +26,20 @@ enum PercentCoding {
             index += 3
         }
         return String(validating: output, as: UTF8.self)
+    }
+
+    /// One segment of a path: everything but letters, digits and `-._~` is escaped.
+    static func encodeSegment(_ text: String) -> String {
+        var escaped = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                escaped.unicodeScalars.append(UnicodeScalar(byte))
+            default:
+                escaped += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return escaped
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {

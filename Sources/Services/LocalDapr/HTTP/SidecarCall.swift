@@ -3,7 +3,10 @@ enum SidecarCall: Equatable {
     case health
     case outboundHealth
     case metadata
+    case setMetadata(key: String)
+    case shutdown
     case publish(pubsub: String, topic: String)
+    case publishBulk(pubsub: String, topic: String)
     /// The path is handed on as it came, escapes and query included.
     case invoke(app: String, target: String)
     case unmatched
@@ -18,6 +21,13 @@ enum SidecarCall: Equatable {
         case ("v1.0", "healthz") where method == "GET" && parts.count == 3 && parts[2] == "outbound":
             self = .outboundHealth
         case ("v1.0", "metadata") where method == "GET" && parts.count == 2: self = .metadata
+        case ("v1.0", "metadata") where method == "PUT" && parts.count == 3:
+            self = .setMetadata(key: PercentCoding.decodeQuery(parts[2]) ?? parts[2])
+        case ("v1.0", "shutdown") where method == "POST" && parts.count == 2: self = .shutdown
+        case ("v1.0", "publish") where Self.isBulk(method, parts),
+            ("v1.0-alpha1", "publish") where Self.isBulk(method, parts):
+            let topic = parts[4...].joined(separator: "/")
+            self = .publishBulk(pubsub: parts[3], topic: PercentCoding.decodeQuery(topic) ?? topic)
         case ("v1.0", "publish") where parts.count >= 3 && ["POST", "PUT"].contains(method):
             let topic = parts[3...].joined(separator: "/")
             self = .publish(pubsub: parts[2], topic: PercentCoding.decodeQuery(topic) ?? topic)
@@ -30,6 +40,10 @@ enum SidecarCall: Equatable {
             }
             self = .invoke(app: Self.withoutNamespace(appHeader), target: target)
         }
+    }
+
+    private static func isBulk(_ method: String, _ parts: [String]) -> Bool {
+        parts.count >= 4 && parts[2] == "bulk" && ["POST", "PUT"].contains(method)
     }
 
     /// Probes: untraced, and open without a token.

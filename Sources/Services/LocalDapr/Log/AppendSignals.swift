@@ -41,6 +41,16 @@ final class AppendSignals: Sendable {
         }
     }
 
+    /// Returns then, or when the time has come.
+    func wait(for partition: Partition, beyond seen: UInt64, until end: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wait(for: partition, beyond: seen) }
+            group.addTask { try? await Task.sleep(until: end) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// One partition has grown.
     func appended(to partition: Partition) {
         let woken = state.withLock { state in

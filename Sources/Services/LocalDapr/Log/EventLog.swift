@@ -74,6 +74,50 @@ final class EventLog: Sendable {
         signals.appended(to: Partition(topic: topic, number: number))
     }
 
+    /// Stores several events in one transaction, each partition's in the order given.
+    ///
+    /// The rows of the partitions are locked in the order of their numbers, so that two such calls never wait for
+    /// each other.
+    func append(_ records: [NewRecord], to topic: String) async throws {
+        guard !records.isEmpty else { return }
+        let count = try await partitionCount(of: topic)
+        let numbers = records.map { partitioner.partition(forKey: $0.key, of: count) }
+        let entries = zip(records, numbers).map { record, number in record.json(partition: number) }
+        let stored = try await database.query(
+            """
+            WITH given AS (
+                SELECT (e->>'n')::int AS number, e->>'k' AS record_key, (e->'m')::jsonb AS metadata,
+                    decode(e->>'b', 'base64') AS body, place
+                FROM json_array_elements(\(json: JSONNode.array(entries).bytes)::json)
+                    WITH ORDINALITY AS g(e, place)
+            ), amounts AS (
+                SELECT number, count(*) AS amount FROM given GROUP BY number
+            ), locked AS (
+                SELECT number FROM broker.partition
+                WHERE topic = \(topic) AND number IN (SELECT number FROM amounts)
+                ORDER BY number FOR UPDATE
+            ), slot AS (
+                UPDATE broker.partition p SET next_offset = p.next_offset + amounts.amount
+                FROM amounts JOIN locked USING (number)
+                WHERE p.topic = \(topic) AND p.number = amounts.number
+                RETURNING p.number, p.next_offset - amounts.amount AS first
+            ), stored AS (
+                INSERT INTO broker.record (topic, partition, log_offset, record_key, metadata, body)
+                SELECT \(topic), number,
+                    first + row_number() OVER (PARTITION BY number ORDER BY place) - 1,
+                    record_key, metadata, body
+                FROM given JOIN slot USING (number)
+                RETURNING 1
+            )
+            SELECT count(*) AS records FROM stored
+            """)
+        guard try stored.first?.value("records", as: Int.self) == records.count else {
+            knownCounts.withLock { $0[topic] = nil }
+            throw LocalDaprError.logUnavailable(topic: topic)
+        }
+        for number in Set(numbers) { signals.appended(to: Partition(topic: topic, number: number)) }
+    }
+
     /// The records from `offset` on, in order.
     func records(in partition: Partition, from offset: Int64, limit: Int) async throws -> [EventRecord] {
         let rows = try await database.query(
@@ -93,12 +137,22 @@ final class EventLog: Sendable {
         }
     }
 
-    /// The first offset that the group has not finished. A new group begins with the oldest record.
-    func position(of group: String, in partition: Partition) async throws -> Int64 {
+    /// The first offset that the group has not finished; `nil` for a group that has finished none.
+    func position(of group: String, in partition: Partition) async throws -> Int64? {
         let rows = try await database.query(
             """
             SELECT next_offset FROM broker.group_position
             WHERE consumer_group = \(group) AND topic = \(partition.topic) AND partition = \(partition.number)
+            """)
+        return try rows.first?.value("next_offset")
+    }
+
+    /// The offset that the next record will have.
+    func end(of partition: Partition) async throws -> Int64 {
+        let rows = try await database.query(
+            """
+            SELECT next_offset FROM broker.partition
+            WHERE topic = \(partition.topic) AND number = \(partition.number)
             """)
         return try rows.first?.value("next_offset") ?? 0
     }
@@ -117,10 +171,16 @@ final class EventLog: Sendable {
             """)
     }
 
-    /// Forgets records that are older than the retention, read or not, as a broker does.
-    func discardRecords(olderThan age: Duration) async throws -> Int {
-        try await database.execute(
-            "DELETE FROM broker.record WHERE appended_at < now() - make_interval(secs => \(age.seconds))")
+    /// Forgets records that are older than the retention, read or not, as a broker does. Dead letters wait for
+    /// people, so they are kept longer.
+    func discardRecords(olderThan age: Duration, deadLetters: Duration? = nil) async throws -> Int {
+        let deadLetters = deadLetters ?? age
+        return try await database.execute(
+            """
+            DELETE FROM broker.record WHERE appended_at < now() - make_interval(
+                secs => CASE WHEN topic LIKE '%.dlq' THEN \(deadLetters.inSeconds)::float8
+                    ELSE \(age.inSeconds)::float8 END)
+            """)
     }
 
     /// Whether the log can be reached.
@@ -131,11 +191,5 @@ final class EventLog: Sendable {
         } catch {
             return false
         }
-    }
-}
-
-extension Duration {
-    fileprivate var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

@@ -11,7 +11,8 @@ struct RetentionSweep: Service {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    let discarded = try await log.discardRecords(olderThan: timing.retention)
+                    let discarded = try await log.discardRecords(
+                        olderThan: timing.retention, deadLetters: timing.deadLetterRetention)
                     if discarded > 0 {
                         logger.info("records discarded", metadata: ["broker.records": "\(discarded)"])
                     }

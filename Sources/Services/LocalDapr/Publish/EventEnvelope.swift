@@ -36,7 +36,7 @@ struct EventEnvelope {
         members["pubsubname"] = .string(pubsubname)
         if let life = metadata.timeToLive {
             members["expiration"] = .string(
-                Self.timestamp(now.addingTimeInterval(Double(life.components.seconds))))
+                Self.timestamp(now.addingTimeInterval(life.inSeconds)))
         }
         return JSONNode.object(members).bytes
     }

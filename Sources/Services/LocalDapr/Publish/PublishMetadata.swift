@@ -4,6 +4,8 @@ struct PublishMetadata: Sendable, Equatable {
     /// headers.
     private(set) var values: [String: String] = [:]
 
+    init() {}
+
     init(query: String) {
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -14,6 +16,13 @@ struct PublishMetadata: Sendable, Equatable {
             guard !key.isEmpty, values[key] == nil else { continue }
             values[key] = parts.count == 2 ? PercentCoding.decodeQuery(parts[1]) ?? "" : ""
         }
+    }
+
+    /// What an entry of a bulk says for itself, on top of what the call says for all.
+    func merging(_ own: [String: String]) -> PublishMetadata {
+        var merged = self
+        merged.values.merge(own) { _, own in own }
+        return merged
     }
 
     /// The record key; `__key` is its other name.
@@ -28,13 +37,11 @@ struct PublishMetadata: Sendable, Equatable {
         return ["0", "f", "F", "false", "FALSE", "False"].contains(value) ? false : nil
     }
 
-    /// After how many seconds consumers shall not see the event any more.
+    /// After which time consumers shall not see the event any more: whole seconds, or a duration such as `1m30s`.
     var timeToLive: Duration? {
-        guard let text = values["ttlInSeconds"] ?? values["ttl"], let seconds = Int64(text), seconds > 0
-        else {
-            return nil
-        }
-        return .seconds(seconds)
+        guard let text = values["ttlInSeconds"] ?? values["ttl"] else { return nil }
+        let life = Int64(text).map { Duration.seconds(min($0, 9_000_000_000)) } ?? GoDuration.parse(text)
+        return life.flatMap { $0 > .zero ? $0 : nil }
     }
 
     /// `metadata.cloudevent.<name>`: replaces a field of an envelope that the sidecar makes.

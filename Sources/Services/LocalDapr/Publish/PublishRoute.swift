@@ -6,43 +6,53 @@ import Logging
 /// `POST|PUT /v1.0/publish/{pubsub}/{topic}`: 204 means the event is committed to the log.
 struct PublishRoute: Sendable {
     let link: AppLink
-    let log: EventLog
+    let door: BrokerDoor
 
     func answer(
         _ request: Request, body: [UInt8], pubsub: String, topic: String, trace: TraceFields
     ) async -> Response {
-        guard pubsub == SubscriptionDiscovery.pubsubName else {
-            return DaprError.pubsubNotFound(pubsub).response
+        let start = ContinuousClock.now
+        let component: PubSubComponent
+        switch door.component(pubsub, topic: topic) {
+        case .success(let found): component = found
+        case .failure(let error): return error.response
         }
-        guard !topic.isEmpty else { return DaprError.topicEmpty(pubsub: pubsub).response }
-        let metadata = PublishMetadata(query: request.rawQuery)
-        guard let isRaw = metadata.isRaw else {
-            return DaprError.badMetadata(pubsub: pubsub, topic: topic).response
+        let message = OutgoingMessage(
+            body: body, contentType: request.headers[.contentType],
+            metadata: PublishMetadata(query: request.rawQuery), trace: trace)
+        let record: NewRecord
+        switch message.record(for: component.name, topic: topic, appID: link.app.id) {
+        case .success(let made): record = made
+        case .failure(let error): return error.response
         }
-
-        var stored = body
-        if !isRaw {
-            let envelope = EventEnvelope(
-                topic: topic, pubsubname: pubsub, source: link.app.id, metadata: metadata, trace: trace,
-                now: Date(),
-                newID: UUID().uuidString.lowercased())
-            guard let bytes = envelope.bytes(body: body, contentType: request.headers[.contentType]) else {
-                return DaprError.notAnEvent(pubsub: pubsub).response
-            }
-            stored = bytes
+        if let why = await door.append([record], to: topic, by: component).first?.why {
+            link.metrics.published(topic: topic, component: pubsub, succeeded: false, since: start)
+            return DaprError.publishFailed(pubsub: pubsub, topic: topic, why: why).response
         }
-        do {
-            try await log.append(
-                topic: topic, key: metadata.partitionKey, metadata: metadata.values, body: stored)
-        } catch {
-            link.logger.warning(
-                "publishing failed", error: error, metadata: ["messaging.destination.name": "\(topic)"])
-            link.metrics.published(topic: topic, succeeded: false)
-            return DaprError.publishFailed(
-                pubsub: pubsub, topic: topic, why: "the event log is not reachable"
-            ).response
-        }
-        link.metrics.published(topic: topic, succeeded: true)
+        link.metrics.published(topic: topic, component: pubsub, succeeded: true, since: start)
         return Response(status: .noContent)
+    }
+}
+
+/// What an application hands over, before it becomes a record of the log.
+struct OutgoingMessage: Sendable {
+    var body: [UInt8]
+    var contentType: String?
+    var metadata: PublishMetadata
+    var trace: TraceFields
+
+    /// The record, in an envelope unless raw bytes are wanted.
+    func record(for pubsub: String, topic: String, appID: String) -> Result<NewRecord, DaprError> {
+        guard let isRaw = metadata.isRaw else { return .failure(.badMetadata(pubsub: pubsub, topic: topic)) }
+        var record = NewRecord(key: metadata.partitionKey, metadata: metadata.values, body: body)
+        guard !isRaw else { return .success(record) }
+        let envelope = EventEnvelope(
+            topic: topic, pubsubname: pubsub, source: appID, metadata: metadata, trace: trace, now: Date(),
+            newID: UUID().uuidString.lowercased())
+        guard let bytes = envelope.bytes(body: body, contentType: contentType) else {
+            return .failure(.notAnEvent(pubsub: pubsub))
+        }
+        record.body = bytes
+        return .success(record)
     }
 }

@@ -8,13 +8,19 @@ public struct ComponentDeclaration: Sendable, Equatable {
     public var metadata: [String: String]
     /// The app-ids that see it; empty for all.
     public var scopes: [String]
+    /// Whether the sidecar goes on without the component when it cannot be used.
+    public var ignoresErrors: Bool
 
     /// Declares a component.
-    public init(name: String, type: String, metadata: [String: String] = [:], scopes: [String] = []) {
+    public init(
+        name: String, type: String, metadata: [String: String] = [:], scopes: [String] = [],
+        ignoresErrors: Bool = false
+    ) {
         self.name = name
         self.type = type
         self.metadata = metadata
         self.scopes = scopes
+        self.ignoresErrors = ignoresErrors
     }
 
     /// Whether an application sees the component.
