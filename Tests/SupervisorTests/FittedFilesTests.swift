@@ -1,10 +1,10 @@
-import FoundationEssentials
+import Foundation
 import Glibc
 import Testing
 
 @testable import Supervisor
 
-@Suite struct DaprFilesTests {
+@Suite struct FittedFilesTests {
     private func files(
         _ broker: BrokerAddress, hasRedisPassword: Bool = false, changing: [String: String] = [:]
     ) throws -> DaprFiles {
@@ -174,6 +174,29 @@ import Testing
         let beside = try DaprFixture.write(to: temporary.folder)
         let program = temporary.folder.path + "/.build/debug/todo"
         #expect(try DaprFolder.find([:], executable: program).path == beside.path)
+    }
+
+    private static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("dapr").path
+
+    @Test(arguments: [BrokerAddress.kafka(["a:1"]), .redis("a:1"), .inMemory])
+    func `the files of the repository fit every broker`(broker: BrokerAddress) throws {
+        let files = try DaprFiles(
+            documents: DaprFolder(path: Self.repository).files(), target: DaprFixture.target(broker))
+        #expect(!files.configuration.contains("accessControl"))
+        let texts = Dictionary(uniqueKeysWithValues: files.resources.map { ($0.name, $0.text) })
+        let type = try #require(broker.description.split(separator: ":").first)
+        for name in ["component-pubsub.yaml", "component-pubsub-fanout.yaml"] {
+            let text = try #require(texts[name])
+            #expect(text.contains("type: pubsub.\(type)\n"))
+            #expect(text.contains("publishingScopes") && text.contains("protectedTopics"))
+            #expect(text.contains("initialOffset") == (type == "kafka"))
+        }
+        #expect(texts["component-pubsub-fanout.yaml"]?.hasSuffix("scopes:\n- gateway\n") == true)
+        for name in ["component-statestore.yaml", "component-secretstore.yaml", "resiliency-todo.yaml"] {
+            #expect(texts[name] != nil)
+        }
     }
 
     @Test func `files are for the owner alone and replace those of an earlier start`() throws {
