@@ -87,7 +87,7 @@ let services: [Target] = [
 let programs: [Target] = [
     library(
         "Supervisor", in: "Programs/",
-        uses: ["CurlHTTP", "Postgres", crypto]),
+        uses: ["CurlHTTP", "Postgres", crypto, yaml]),
     .executableTarget(
         name: "todo",
         dependencies: [
@@ -102,7 +102,8 @@ let checks: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
-    .testTarget(name: "PlatformTests", dependencies: ["CurlHTTP", "Postgres", "TestSupport", "todo"]),
+    .testTarget(
+        name: "PlatformTests", dependencies: ["CurlHTTP", "Postgres", "Supervisor", "TestSupport", "todo"]),
     .testTarget(
         name: "TodoDomainTests", dependencies: ["TodoDomain", "Dapr", "EventFlow"], exclude: ["Golden"]),
     tests(of: "Postgres", uses: ["TestSupport", logging, metrics, tracing] + testKits),

@@ -26,12 +26,13 @@ final class RunningPlatform: Sendable {
     static let environment = ["TODO_SCRYPT_COST": "8", "NO_COLOR": "1"]
 
     /// Starts a platform of its own.
-    init(environment: [String: String] = [:]) async throws {
+    init(environment: [String: String] = [:], arguments: [String] = []) async throws {
         data = FileManager.default.temporaryDirectory.appendingPathComponent(
             "todo-platform-\(UUID().uuidString)")
         portBase = try FreePorts.block(of: 100)
         let result = try await runCommand(
-            Self.program, ["up", "--detach", "--data", data.path, "--port-base", String(portBase)],
+            Self.program,
+            ["up", "--detach", "--data", data.path, "--port-base", String(portBase)] + arguments,
             environment: Self.environment.merging(environment) { $1 })
         guard result.status == 0 else {
             Issue.record("todo up ended with \(result.status): \(result.output)\n\(result.errors)")
@@ -61,7 +62,7 @@ actor SharedPlatform {
 
     func running() async throws -> RunningPlatform {
         if let start { return try await start.value }
-        let task = Task { try await RunningPlatform() }
+        let task = Task { try await RunningPlatform(arguments: RealDapr.arguments) }
         start = task
         let platform = try await task.value
         StopAtExit.register(program: try RunningPlatform.program, data: platform.data.path)

@@ -55,7 +55,7 @@ extension WholePlatform {
             #expect(
                 consumed.attributes["messaging.message.id"] as? String == created.attributes[
                     "messaging.message.id"] as? String)
-            let sidecar = tree.spans.filter { $0.scope == "todo.sidecar" }
+            let sidecar = tree.spans.filter { RealDapr.isSidecar(scope: $0.scope) }
             #expect(sidecar.contains { $0.name == "pubsub/todo.events" && $0.service == "audit" })
             #expect(sidecar.contains { $0.name.hasPrefix("/v1.0/publish/") && $0.service == "tasks" })
             #expect(tree.spans.contains { $0.attributes["todo.task.id"] as? String == task })

@@ -1,4 +1,4 @@
 import Testing
 
 /// Everything that runs a whole platform, one test after another: they share one, and some ask for the newest trace.
-@Suite(.serialized) enum WholePlatform {}
+@Suite(.serialized, .asAsked) enum WholePlatform {}

@@ -8,6 +8,7 @@ struct Announcement: Sendable {
         var text = "\n  \(palette.bold("The platform is ready."))\n\n"
         if let page = descriptor.address("gateway") { text += "  API       \(page)/api/v1\n" }
         if let traces = descriptor.address(ToolNames.traces) { text += "  Traces    \(traces)/api/traces\n" }
+        if let dapr = descriptor.dapr { text += "  Dapr      \(dapr)\n" }
         if let demoPassword {
             text += "  Sign in   \(PlatformSecrets.demoEmail)  password  \(demoPassword)\n"
         }

@@ -9,6 +9,8 @@ struct ChildSpecification: Sendable {
     /// The signal for one that does not obey; nil kills the whole group.
     var harshSignal: Int32?
     var limits = ChildStateMachine.Limits()
+    /// Asked to end before the others are, and waited for in its turn: it prepares its end while they work.
+    var isToldFirst = false
     /// What may have changed since the last start, such as keys; read anew for each.
     var lateEnvironment: @Sendable () -> [String: String] = { [:] }
     /// Asks once whether the child can do its work.
@@ -61,6 +63,11 @@ actor ChildSupervisor {
     func stop() async {
         perform(machine.stopRequested())
         while machine.state != .stopped { await nextChange() }
+    }
+
+    /// Asks the child to end and does not wait, if it shall know before the others.
+    func tellIfFirst() {
+        if specification.isToldFirst { perform(machine.stopRequested()) }
     }
 
     /// Asks the child to end and takes no time for it.

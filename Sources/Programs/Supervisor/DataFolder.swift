@@ -41,6 +41,7 @@ struct DataFolder: Sendable, Equatable {
     /// Removes what only a running platform needs; data, secrets and logs stay.
     func removeRunFiles() {
         for file in [descriptor, sidecarConfiguration, lock] { unlink(file) }
+        FolderRemoval.remove(dapr)
         rmdir(run)
     }
 

@@ -13,6 +13,9 @@ struct DetachedLaunch: Sendable {
         let folder = DataFolder(options.dataFolder)
         let palette = Palette(isOn: options.color)
         do throws(SupervisorError) {
+            // Looked for here too, so that what is missing is said before anything is made or started.
+            let dapr = try await DaprRuntime.find(options, PlatformRun.layout(options.portBase), folder)
+            for remark in dapr?.remarks ?? [] { console.line("  \(remark)") }
             try DataLayout.check(folder)
             try folder.prepare()
             try DataLayout.checkRoom(folder.path)
@@ -75,6 +78,7 @@ struct DetachedLaunch: Sendable {
     private func launch(_ folder: DataFolder) -> ProcessLaunch {
         var arguments = ["up", "--data", folder.path]
         if let base = options.portBase { arguments += ["--port-base", String(base)] }
+        arguments += options.sidecars.arguments
         var environment = options.inheritedEnvironment
         environment[PlatformOptions.detachedKey] = "1"
         return ProcessLaunch(

@@ -44,6 +44,9 @@ enum FileAccess {
 
     static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
+    /// An executable file: a folder may be passed through, which is the same right.
+    static func isProgram(_ path: String) -> Bool { isExecutable(path) && !isFolder(path) }
+
     static func makeFolder(_ path: String, mode: mode_t) throws(SupervisorError) {
         if mkdir(path, mode) == 0 {
             chmod(path, mode)

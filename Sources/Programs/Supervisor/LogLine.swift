@@ -17,10 +17,21 @@ struct LogLine: Sendable, Equatable {
     init(
         _ bytes: [UInt8], from child: String, plainSeverity: String = "ERROR", now: @autoclosure () -> String
     ) {
-        guard bytes.first == UInt8(ascii: "{"),
-            let fields = try? JSONDecoder().decode([String: JSONValue].self, from: Data(bytes)),
-            let body = fields["body"]
-        else {
+        let fields =
+            bytes.first == UInt8(ascii: "{")
+            ? (try? JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))) ?? [:] : [:]
+        if let message = fields["msg"], let level = fields["level"]?.string {
+            // As programs of Dapr write with --log-as-json.
+            time = fields["time"]?.string ?? now()
+            service = child
+            severity = level.uppercased()
+            self.message = message.text
+            attributes = fields["scope"].map { ["scope": $0] } ?? [:]
+            traceID = nil
+            isStructured = true
+            return
+        }
+        guard let body = fields["body"] else {
             time = now()
             service = child
             severity = plainSeverity

@@ -18,6 +18,8 @@ public struct PlatformDescriptor: Codable, Sendable, Equatable {
     public var ports: PortLayout
     /// The process that supervises the others.
     public var supervisor: ProcessIdentity
+    /// Version and broker of real Dapr; nil with the stand-in.
+    public var dapr: String?
     /// The children and the steps of starting, in the order of starting.
     public var processes: [ProcessRecord]
 

@@ -6,6 +6,8 @@ public struct PlatformOptions: Sendable {
     public var dataFolder: String
     /// First port of a block of 100, or nil for the default ports.
     public var portBase: Int?
+    /// What stands between the services.
+    public var sidecars: SidecarChoice
     /// The executable that every child runs, normally this very one.
     public var executablePath: String
     /// The environment of the caller; it reaches the roles.
@@ -21,6 +23,7 @@ public struct PlatformOptions: Sendable {
     public init(
         dataFolder: String = ".todo",
         portBase: Int? = nil,
+        sidecars: SidecarChoice = .standIn,
         executablePath: String,
         inheritedEnvironment: [String: String],
         detach: Bool = false,
@@ -29,6 +32,7 @@ public struct PlatformOptions: Sendable {
     ) {
         self.dataFolder = dataFolder
         self.portBase = portBase
+        self.sidecars = sidecars
         self.executablePath = executablePath
         self.inheritedEnvironment = inheritedEnvironment
         self.detach = detach

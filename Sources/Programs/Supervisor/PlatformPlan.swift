@@ -11,6 +11,8 @@ struct PlatformPlan: Sendable {
     let databases: DatabaseAddresses
     let probe: ReadinessProbe
     let usesPrivatePostgres: Bool
+    /// Nil with the stand-in.
+    var dapr: DaprRuntime?
 
     /// The list that platform.json and the progress display begin with.
     var records: [ProcessRecord] {
@@ -21,7 +23,9 @@ struct PlatformPlan: Sendable {
         }
         records.append(ProcessRecord(name: ToolNames.databases, kind: .step))
         records.append(ProcessRecord(name: ToolNames.migrations, kind: .step))
-        return records + [tracesRecord, sidecarRecord] + roles.map(record)
+        records += [tracesRecord] + sidecarRecords + roles.map(record)
+        if dapr != nil { records.append(ProcessRecord(name: ToolNames.deliveries, kind: .step)) }
+        return records
     }
 
     func traces(log: MergedLog) -> ChildSpecification {
@@ -100,7 +104,7 @@ struct PlatformPlan: Sendable {
     }
 
     /// The sidecar has one API address per app, named after the app.
-    private var sidecarRecord: ProcessRecord {
+    var sidecarRecord: ProcessRecord {
         var addresses = ["admin": Self.http(ports.admin(slot: RoleTable.sidecarSlot))]
         for role in roles { addresses[role.name] = Self.http(ports.sidecarAPI(slot: role.slot)) }
         return ProcessRecord(name: ToolNames.sidecar, kind: .tool, addresses: addresses)

@@ -11,13 +11,14 @@ struct PlatformRun: Sendable {
         let folder = DataFolder(options.dataFolder)
         do throws(SupervisorError) {
             let ports = try Self.layout(options.portBase)
+            let dapr = try await DaprRuntime.find(options, ports, folder)
             try DataLayout.check(folder)
             try folder.prepare()
             try DataLayout.checkRoom(folder.path)
             let lock = try DataFolderLock.take(folder)
             defer { lock.release() }
             do throws(SupervisorError) {
-                return try await runAlone(folder, ports)
+                return try await runAlone(folder, ports, dapr)
             } catch {
                 folder.removeRunFiles()
                 throw error
@@ -28,20 +29,23 @@ struct PlatformRun: Sendable {
         }
     }
 
-    private static func layout(_ base: Int?) throws(SupervisorError) -> PortLayout {
+    static func layout(_ base: Int?) throws(SupervisorError) -> PortLayout {
         do { return try PortLayout(base: base) } catch { throw .badPortBase(base ?? 0) }
     }
 
     /// Everything that needs the folder for itself. What an earlier run left behind goes first.
-    private func runAlone(_ folder: DataFolder, _ ports: PortLayout) async throws(SupervisorError) -> Int32 {
+    private func runAlone(
+        _ folder: DataFolder, _ ports: PortLayout, _ dapr: DaprRuntime?
+    ) async throws(SupervisorError) -> Int32 {
+        for remark in dapr?.remarks ?? [] { console.line("  \(remark)") }
         if let earlier = try? PlatformDescriptor.load(folder) { try await LeftoverProcesses.stop(earlier) }
         let roles = RoleTable.all
         let secrets = try PlatformSecrets.load(folder, roles: roles)
         let databases = try DatabaseAddresses.read(
             options.inheritedEnvironment, port: ports.postgres, secrets: secrets, roles: roles)
         let server = try await privateServer(databases.place, folder)
-        for claim in ports.claims(roles: roles, withPostgres: server != nil)
-        where !LoopbackPort.isFree(claim.port) {
+        let claims = ports.claims(roles: roles, withPostgres: server != nil, withDapr: dapr != nil)
+        for claim in claims where !LoopbackPort.isFree(claim.port) {
             throw .portBusy(
                 port: claim.port, purpose: claim.purpose, holder: PortHolder.find(port: claim.port))
         }
@@ -54,7 +58,8 @@ struct PlatformRun: Sendable {
             environment: ChildEnvironment(
                 inherited: options.inheritedEnvironment, ports: ports, folder: folder, secrets: secrets,
                 databases: databases),
-            databases: databases, probe: ReadinessProbe(http: http), usesPrivatePostgres: server != nil)
+            databases: databases, probe: ReadinessProbe(http: http), usesPrivatePostgres: server != nil,
+            dapr: dapr)
         let status = await live(plan, server, secrets, supervisor, http)
         await http.close()
         folder.removeRunFiles()
@@ -83,7 +88,8 @@ struct PlatformRun: Sendable {
         let width = plan.records.map(\.name.count).max() ?? 0
         let log = MergedLog(folder: plan.folder, console: console, palette: palette, nameWidth: width)
         let descriptor = PlatformDescriptor(
-            phase: .starting, ports: plan.ports, supervisor: supervisor, processes: plan.records)
+            phase: .starting, ports: plan.ports, supervisor: supervisor, dapr: plan.dapr?.description,
+            processes: plan.records)
         let isQuiet = options.isDetachedChild
         let console = console
         let board = PlatformBoard(

@@ -22,14 +22,18 @@ struct PlatformStart: Sendable {
                 try await plan.migrate(log: board.log).run { board.log.recentLines(of: ToolNames.migrations) }
             }
             try await children.start(plan.traces(log: board.log))
-            do {
-                try SidecarConfigurationFile(roles: plan.roles, ports: plan.ports, secrets: secrets)
-                    .save(to: plan.folder)
-            } catch {
-                throw SupervisorError.dataFolderUnwritable(path: plan.folder.run, reason: "\(error)")
+            let dapr = DaprStart(plan: plan, children: children, board: board)
+            if let runtime = plan.dapr {
+                try await dapr.startSidecars(runtime)
+            } else {
+                try await startStandIn()
             }
-            try await children.start(plan.sidecar(log: board.log))
             for role in plan.roles { try await children.start(plan.role(role, log: board.log)) }
+            if plan.dapr != nil {
+                try await step(ToolNames.deliveries) { () async throws(SupervisorError) in
+                    try await dapr.waitForDeliveries()
+                }
+            }
             let gateway = board.descriptor.address("gateway") ?? ""
             let account = DemoAccount(http: http, gateway: gateway, password: secrets.demoPassword)
             let remark = await account.create()
@@ -38,6 +42,16 @@ struct PlatformStart: Sendable {
         } catch {
             return .failure(error)
         }
+    }
+
+    private func startStandIn() async throws(SupervisorError) {
+        do {
+            try SidecarConfigurationFile(roles: plan.roles, ports: plan.ports, secrets: secrets)
+                .save(to: plan.folder)
+        } catch {
+            throw SupervisorError.dataFolderUnwritable(path: plan.folder.run, reason: "\(error)")
+        }
+        try await children.start(plan.sidecar(log: board.log))
     }
 
     private func start(_ server: PrivatePostgres) async throws(SupervisorError) {

@@ -22,14 +22,18 @@ public struct PortLayout: Codable, Sendable, Equatable {
     var postgres: Int { base.map { $0 + 62 } ?? 15_432 }
 
     /// Every port the platform will open, each with what it is for, in the order of their numbers.
-    func claims(roles: [RoleSpecification], withPostgres: Bool) -> [PortClaim] {
+    func claims(roles: [RoleSpecification], withPostgres: Bool, withDapr: Bool = false) -> [PortClaim] {
         var claims: [PortClaim] = []
         for role in roles {
             claims.append(PortClaim(port: http(slot: role.slot), purpose: role.name))
             claims.append(PortClaim(port: admin(slot: role.slot), purpose: "\(role.name) (admin)"))
             claims.append(PortClaim(port: sidecarAPI(slot: role.slot), purpose: "sidecar of \(role.name)"))
         }
-        claims.append(PortClaim(port: admin(slot: RoleTable.sidecarSlot), purpose: "sidecar (admin)"))
+        if withDapr {
+            claims += daprClaims(roles: roles)
+        } else {
+            claims.append(PortClaim(port: admin(slot: RoleTable.sidecarSlot), purpose: "sidecar (admin)"))
+        }
         claims.append(PortClaim(port: otlp, purpose: "traces (OTLP)"))
         claims.append(PortClaim(port: traceQuery, purpose: "traces"))
         claims.append(PortClaim(port: admin(slot: RoleTable.tracesSlot), purpose: "traces (admin)"))

@@ -54,7 +54,9 @@ enum RoleTable {
 enum ToolNames {
     static let postgres = "postgres"
     static let sidecar = "sidecar"
+    static let scheduler = "scheduler"
     static let traces = "traces"
     static let databases = "databases"
     static let migrations = "migrations"
+    static let deliveries = "deliveries"
 }

@@ -23,6 +23,7 @@ actor RunningChildren {
             await hurry()
         }
         defer { bound.cancel() }
+        for child in children { await child.tellIfFirst() }
         for child in children.reversed() {
             if isHurried { await child.hurryWhenStopping() }
             await child.stop()

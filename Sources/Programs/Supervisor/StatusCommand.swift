@@ -51,6 +51,7 @@ struct StatusCommand: Sendable {
         if record.name == ToolNames.postgres {
             return await PostgresProbe(port: ports.postgres, folder: folder).answers()
         }
+        if let address = record.addresses["health"] { return await probe.isHealthy(address) }
         guard let port = record.adminPort else { return false }
         return await probe.isReady(adminPort: port)
     }

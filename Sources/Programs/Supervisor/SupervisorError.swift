@@ -26,6 +26,11 @@ enum SupervisorError: Error, Equatable, CustomStringConvertible {
     case databaseRightsMissing(login: String, right: String, keys: [String])
     case servingLoginIsOwner(login: String)
     case servingLoginTooMighty(login: String)
+    case daprMissing(programs: [String])
+    case daprUnusable(path: String, reason: String)
+    /// Nil when nobody said where the files are.
+    case daprFilesMissing(path: String?)
+    case daprFileMistake(file: String, problem: String)
     case notOurs(pid: Int32)
     /// Somebody asked to stop while the platform was starting: not a failure.
     case stopRequested
@@ -44,6 +49,8 @@ enum SupervisorError: Error, Equatable, CustomStringConvertible {
             .databasePooled, .databaseURLsMissing, .databaseRightsMissing, .servingLoginIsOwner,
             .servingLoginTooMighty:
             databaseDescription
+        case .daprMissing, .daprUnusable, .daprFilesMissing, .daprFileMistake:
+            daprDescription
         case .postgresMissing:
             "the PostgreSQL server programs are missing: install them with `apt-get install postgresql`"
         case .postgresUserMissing:
@@ -115,6 +122,24 @@ enum SupervisorError: Error, Equatable, CustomStringConvertible {
         case .servingLoginTooMighty(let login):
             "the login \(login) passes row-level security (SUPERUSER or BYPASSRLS) and may not serve: "
                 + "give the service another login"
+        default:
+            ""
+        }
+    }
+
+    private var daprDescription: String {
+        switch self {
+        case .daprMissing(let programs):
+            programs.joined(separator: " and ") + (programs.count > 1 ? " are" : " is")
+                + " missing: install Dapr 1.18 with `dapr init --slim`, or set TODO_DAPRD and TODO_DAPR_SCHEDULER"
+        case .daprUnusable(let path, let reason):
+            "\(path) cannot be used (\(reason)): set TODO_DAPRD to a daprd of release 1.18"
+        case .daprFilesMissing(let path?):
+            "the files of the sidecars cannot be read at \(path): set TODO_SIDECAR_RESOURCES to their folder"
+        case .daprFilesMissing(nil):
+            "the folder dapr/ is not beside the program: set TODO_SIDECAR_RESOURCES to it"
+        case .daprFileMistake(let file, let problem):
+            "\(file): \(problem)"
         default:
             ""
         }

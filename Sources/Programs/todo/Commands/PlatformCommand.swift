@@ -14,11 +14,14 @@
 
         @OptionGroup var platform: PlatformFlags
 
+        @OptionGroup var sidecars: SidecarFlags
+
         @Flag(help: "Return when the platform is ready, and leave it running.")
         var detach = false
 
         func run() async throws {
-            throw ExitCode(await PlatformCommands.up(platform.options(detach: detach)))
+            throw ExitCode(
+                await PlatformCommands.up(platform.options(sidecars: sidecars.choice, detach: detach)))
         }
     }
 
@@ -56,9 +59,9 @@
     }
 
     extension PlatformFlags {
-        func options(detach: Bool) -> PlatformOptions {
+        func options(sidecars: SidecarChoice, detach: Bool) -> PlatformOptions {
             PlatformOptions(
-                dataFolder: data, portBase: portBase, executablePath: Self.ownPath,
+                dataFolder: data, portBase: portBase, sidecars: sidecars, executablePath: Self.ownPath,
                 inheritedEnvironment: ProcessInfo.processInfo.environment, detach: detach,
                 isTerminal: isatty(STDOUT_FILENO) == 1)
         }
