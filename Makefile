@@ -8,9 +8,10 @@ packages:
 	@scripts/install-packages.sh
 
 # What only tests need: promtool reads our exposition, protoc-c makes the OTLP code anew, a pooler stands before the
-# database, openssl makes certificates.
+# database, openssl makes certificates, Python decodes what we export.
 test-packages:
-	@scripts/install-packages.sh prometheus protobuf-c-compiler pgbouncer openssl
+	@scripts/install-packages.sh prometheus protobuf-c-compiler pgbouncer openssl python3-venv
+	@scripts/install-python.sh
 
 release: packages
 	@scripts/build.sh release

@@ -43,6 +43,8 @@ let cDoors: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl",
         providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+        name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COTLP", path: "Sources/C/COTLP", linkerSettings: [.linkedLibrary("protobuf-c")]),
 ]
 
@@ -51,10 +53,11 @@ let core: [Target] = [
     library("Postgres", in: "Core/", uses: ["CPostgres", logging, metrics, tracing]),
     library("CurlHTTP", in: "Core/", uses: ["CCurl", logging, metrics, tracing]),
     library("OTLP", in: "Core/", uses: ["COTLP"]),
+    library("Gzip", in: "Core/", uses: ["CZlib"]),
 ]
 
 let platform: [Target] = [
-    library("Telemetry", in: "Platform/", uses: ["CurlHTTP", "OTLP", logging, metrics, tracing]),
+    library("Telemetry", in: "Platform/", uses: ["CurlHTTP", "Gzip", "OTLP", logging, metrics, tracing]),
     library("Dapr", in: "Platform/", uses: ["CurlHTTP", logging, metrics, tracing]),
 ]
 
@@ -81,7 +84,7 @@ let services: [Target] = [
     library("Tasks", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
-    library("Traces", in: "Services/", uses: serviceParts + ["OTLP"]),
+    library("Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP"]),
 ]
 
 let programs: [Target] = [
@@ -109,7 +112,8 @@ let checks: [Target] = [
     tests(of: "Postgres", uses: ["TestSupport", logging, metrics, tracing] + testKits),
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),
-    tests(of: "Telemetry", uses: ["CurlHTTP", "OTLP", "TestSupport"] + testKits),
+    tests(of: "Gzip"),
+    tests(of: "Telemetry", uses: ["CurlHTTP", "Gzip", "OTLP", "TestSupport"] + testKits),
     tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", metrics, tracing] + testKits),
     tests(of: "EventFlow", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
     tests(
@@ -136,7 +140,7 @@ let checks: [Target] = [
             "Audit", "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain",
             hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
         ] + testKits),
-    tests(of: "Traces", uses: ["OTLP", "TestSupport", hummingbird, httpTypes, logging]),
+    tests(of: "Traces", uses: ["Gzip", "OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]
 

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(
-    libpq-dev libcurl4-openssl-dev libprotobuf-c-dev   # linked
+    libpq-dev libcurl4-openssl-dev libprotobuf-c-dev zlib1g-dev   # linked
     postgresql postgresql-client                       # the local database and the tests' own
     curl make git ca-certificates tzdata
     "$@"

@@ -70,7 +70,7 @@ struct Floors {
             default: break
             }
         }
-        for door in ["CPostgres", "CCurl", "COTLP"] { floor[door] = 0 }
+        for door in ["CPostgres", "CCurl", "COTLP", "CZlib"] { floor[door] = 0 }
         self.floor = floor
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Gzip
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -53,12 +54,21 @@ import Traces
         }
     }
 
-    @Test func `compressed exports are refused in words`() async throws {
+    @Test func `gzip is understood, other encodings and broken streams are refused in words`() async throws {
         var headers = protobuf
-        headers[.contentEncoding] = "gzip"
-        let answer = try await send(.post, "/v1/traces", headers: headers, body: [0x1F, 0x8B])
-        #expect(answer.status == .unsupportedMediaType)
-        #expect(try TraceCodec.decodeStatusMessage(answer.body).contains("uncompressed"))
+        headers[.contentEncoding] = "GZIP"
+        let small = try #require(Gzip.compress(TraceCodec.encode([])))
+        #expect(try await send(.post, "/v1/traces", headers: headers, body: small).status == .ok)
+        let broken = try await send(.post, "/v1/traces", headers: headers, body: [0x1F, 0x8B])
+        #expect(broken.status == .badRequest)
+        #expect(try TraceCodec.decodeStatusMessage(broken.body) == "not a whole gzip stream")
+        let bomb = try #require(Gzip.compress([UInt8](repeating: 0, count: 100_001)))
+        let grown = try await send(.post, "/v1/traces", headers: headers, body: bomb)
+        #expect(bomb.count < 1000 && grown.status == .contentTooLarge)
+        headers[.contentEncoding] = "br"
+        let foreign = try await send(.post, "/v1/traces", headers: headers, body: [1])
+        #expect(foreign.status == .unsupportedMediaType)
+        #expect(try TraceCodec.decodeStatusMessage(foreign.body).contains("gzip"))
     }
 
     @Test func `bad bytes are refused`() async throws {

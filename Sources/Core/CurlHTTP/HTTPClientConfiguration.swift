@@ -16,6 +16,10 @@ public struct HTTPClientConfiguration: Sendable {
     public var userAgent = "todo-platform"
     /// A file of trusted certificates in place of the system's.
     public var certificateAuthorityFile: String?
+    /// A PEM file with the certificate that this client shows to servers that ask for one.
+    public var clientCertificateFile: String?
+    /// A PEM file with that certificate's key; nil when the certificate's file holds it as well.
+    public var clientKeyFile: String?
 
     /// The defaults, fit for calls within a machine or a cluster.
     public init() {}

@@ -30,6 +30,8 @@ public final class TelemetrySystem: Sendable {
     public let metrics: MetricsRegistry
 
     private let processor: BatchSpanProcessor?
+    /// Connections to the receiver that need certificates of their own.
+    private let ownClient: HTTPClient?
     private let logWriter: LogWriter
     private let clock: SpanClock
     private let pause: Pause
@@ -38,16 +40,18 @@ public final class TelemetrySystem: Sendable {
     public convenience init(
         configuration: TelemetryConfiguration, httpClient: HTTPClient, logOutput: LogOutput = .standardError
     ) {
+        let own = Self.ownClient(configuration.exporter)
         self.init(
-            configuration: configuration, transport: CurlExportTransport(client: httpClient),
-            logOutput: logOutput, clock: .system, pause: .continuous)
+            configuration: configuration, transport: CurlExportTransport(client: own ?? httpClient),
+            logOutput: logOutput, clock: .system, pause: .continuous, ownClient: own)
     }
 
     init(
         configuration: TelemetryConfiguration, transport: any ExportTransport, logOutput: LogOutput,
-        clock: SpanClock, pause: Pause
+        clock: SpanClock, pause: Pause, ownClient: HTTPClient? = nil
     ) {
         self.configuration = configuration
+        self.ownClient = ownClient
         self.clock = clock
         self.pause = pause
         metrics = MetricsRegistry()
@@ -58,7 +62,7 @@ public final class TelemetrySystem: Sendable {
             monotonicNanoseconds: clock.monotonicNanoseconds)
         processor =
             configuration.isEnabled && configuration.exportsSpans
-            ? Self.processor(configuration, transport, clock, pause, metrics, diagnostics) : nil
+            ? Self.processor(configuration, transport, logWriter, clock, pause, metrics, diagnostics) : nil
         var parts = TelemetryTracer.Parts()
         parts.sampler = configuration.sampler
         parts.clock = clock
@@ -66,6 +70,7 @@ public final class TelemetrySystem: Sendable {
         parts.propagation = configuration.propagation
         parts.isEnabled = configuration.isEnabled
         parts.metrics = SpanMetrics(factory: metrics)
+        parts.diagnostics = diagnostics
         tracer = TelemetryTracer(
             resource: configuration.resource,
             scope: InstrumentationScope(name: "todo", version: configuration.serviceVersion),
@@ -106,6 +111,7 @@ public final class TelemetrySystem: Sendable {
     /// The last flush, in bounded time; spans that end later are counted and dropped. Logging goes on.
     public func shutdown(within limit: Duration) async {
         await processor?.shutdown(within: limit)
+        await ownClient?.close()
         await logWriter.flush(within: .seconds(1), pause: pause)
     }
 
@@ -125,15 +131,29 @@ extension TelemetrySystem {
     }
 
     private static func processor(
-        _ configuration: TelemetryConfiguration, _ transport: any ExportTransport, _ clock: SpanClock,
-        _ pause: Pause, _ metrics: MetricsRegistry, _ diagnostics: Diagnostics
+        _ configuration: TelemetryConfiguration, _ transport: any ExportTransport, _ logWriter: LogWriter,
+        _ clock: SpanClock, _ pause: Pause, _ metrics: MetricsRegistry, _ diagnostics: Diagnostics
     ) -> BatchSpanProcessor {
-        let exporter = OTLPSpanExporter(
-            configuration: configuration.exporter, transport: transport, clock: clock, pause: pause,
-            jitter: { Double.random(in: 0..<1) }, factory: metrics, diagnostics: diagnostics)
+        let exporter: any SpanExporter =
+            switch configuration.spanExport {
+            case .console: ConsoleSpanExporter { logWriter.write($0) }
+            case .otlp, .none:
+                OTLPSpanExporter(
+                    configuration: configuration.exporter, transport: transport, clock: clock, pause: pause,
+                    jitter: { Double.random(in: 0..<1) }, factory: metrics, diagnostics: diagnostics)
+            }
         return BatchSpanProcessor(
             exporter: exporter, limits: configuration.batch, factory: metrics, pause: pause,
             diagnostics: diagnostics)
+    }
+
+    private static func ownClient(_ exporter: OTLPExporterConfiguration) -> HTTPClient? {
+        guard exporter.hasOwnTLS else { return nil }
+        var configuration = HTTPClientConfiguration()
+        configuration.certificateAuthorityFile = exporter.certificateFile
+        configuration.clientCertificateFile = exporter.clientCertificateFile
+        configuration.clientKeyFile = exporter.clientKeyFile
+        return HTTPClient(configuration: configuration)
     }
 
     /// Metrics that are there from the start, or that are read rather than counted.

@@ -123,7 +123,7 @@ final class Transfer {
 
     private func failure(_ code: CURLcode, wasSending: Bool) -> HTTPClientError {
         switch code {
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalidURL
+        case CURLE_URL_MALFORMAT: .invalidURL
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolveFailed
         case CURLE_COULDNT_CONNECT: .connectionFailed
         case CURLE_OPERATION_TIMEDOUT: wasSending ? .timeout : .connectTimeout
@@ -134,6 +134,7 @@ final class Transfer {
         case CURLE_FILESIZE_EXCEEDED: .tooLarge(limit: submission.order.maximumResponseBytes ?? 0)
         case CURLE_PEER_FAILED_VERIFICATION: .tls("certificate_rejected")
         case CURLE_SSL_CACERT_BADFILE: .tls("no_trusted_certificates")
+        case CURLE_SSL_CERTPROBLEM: .tls("client_certificate_unusable")
         case CURLE_SSL_CONNECT_ERROR: .tls("handshake_failed")
         default: .protocolFailure(code: Int(code.rawValue))
         }

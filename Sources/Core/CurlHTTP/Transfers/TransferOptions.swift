@@ -31,6 +31,10 @@ struct TransferOptions {
         if let file = configuration.certificateAuthorityFile {
             note(ccurl_set_text(easy, CURLOPT_CAINFO, file))
         }
+        if let file = configuration.clientCertificateFile {
+            note(ccurl_set_text(easy, CURLOPT_SSLCERT, file))
+        }
+        if let file = configuration.clientKeyFile { note(ccurl_set_text(easy, CURLOPT_SSLKEY, file)) }
     }
 
     private mutating func apply(_ proxy: HTTPProxy) {

@@ -4,12 +4,19 @@ public import OTLP
 
 /// Everything the module is told from outside: who the process is, and the `OTEL_*` variables.
 ///
-/// Read here: `OTEL_SDK_DISABLED`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_PROPAGATORS`,
-/// `OTEL_LOG_LEVEL`, `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`, `OTEL_TRACES_EXPORTER`, `OTEL_BSP_*`,
-/// `OTEL_EXPORTER_OTLP_[TRACES_](ENDPOINT|HEADERS|TIMEOUT|PROTOCOL|COMPRESSION)`, and the limits
-/// `OTEL_[SPAN_]ATTRIBUTE_*_LIMIT`, `OTEL_SPAN_(EVENT|LINK)_COUNT_LIMIT`, `OTEL_(EVENT|LINK)_ATTRIBUTE_COUNT_LIMIT`.
-/// A value that makes no sense becomes a line of `warnings` and the default holds.
+/// Which of them are heard, and what each means, is listed in docs/telemetry.md. A value that makes no sense, and
+/// a variable that has no effect here, becomes a line of `warnings`; the default holds.
 public struct TelemetryConfiguration: Sendable {
+    /// Where finished spans may go.
+    public enum SpanExport: Sendable, Hashable {
+        /// To a receiver of OTLP.
+        case otlp
+        /// To the log's output, a line each.
+        case console
+        /// Nowhere.
+        case none
+    }
+
     /// Version of this module as its spans and requests name it.
     public static let sdkVersion = "1.0.0"
 
@@ -23,8 +30,10 @@ public struct TelemetryConfiguration: Sendable {
     public let resource: Resource
     /// False when `OTEL_SDK_DISABLED` is true.
     public let isEnabled: Bool
-    /// False when `OTEL_TRACES_EXPORTER` is `none`.
-    public let exportsSpans: Bool
+    /// Where finished spans go (`OTEL_TRACES_EXPORTER`).
+    public var spanExport: SpanExport
+    /// False when finished spans go nowhere.
+    public var exportsSpans: Bool { spanExport != .none }
     /// Which spans are recorded.
     public var sampler: Sampler
     /// Which headers carry contexts.
@@ -46,30 +55,33 @@ public struct TelemetryConfiguration: Sendable {
     ///   - serviceName: the name unless the environment names another.
     ///   - serviceInstanceID: different in each process, the same through its life.
     ///   - deploymentEnvironment: where it runs, such as "local" or "production".
-    ///   - environment: the process's variables; only `OTEL_*` is looked at.
+    ///   - environment: the process's variables; looked at are `OTEL_*` and those that Kubernetes hands down.
     ///   - processID: for `process.pid`; nil asks the system.
+    ///   - files: where the facts about host and container are found.
     public init(
         serviceName: String, serviceVersion: String, serviceInstanceID: String,
         deploymentEnvironment: String = "local", environment: [String: String], revision: String = "unknown",
-        processID: Int32? = nil
+        processID: Int32? = nil, files: HostFiles = .system
     ) {
         var reader = EnvironmentReader(environment)
         let attributes = ResourceAttributes(
             serviceName: serviceName, serviceVersion: serviceVersion, serviceInstanceID: serviceInstanceID,
             deploymentEnvironment: deploymentEnvironment, processID: processID ?? getpid(),
+            detected: ResourceDetection(files: files, environment: environment).detect(),
             environment: &reader)
         resource = attributes.resource
         self.serviceName = attributes["service.name"] ?? serviceName
         self.serviceVersion = attributes["service.version"] ?? serviceVersion
         self.revision = revision
         isEnabled = !reader.flag("OTEL_SDK_DISABLED")
-        exportsSpans = reader.exportsSpans()
+        spanExport = reader.spanExport()
         sampler = reader.sampler()
         propagation = reader.propagation()
         spanLimits = reader.spanLimits()
         batch = reader.batchLimits()
         exporter = reader.exporter()
         logLevel = reader.logLevel()
+        reader.warnOfUnheard()
         warnings = reader.warnings
     }
 }

@@ -3,15 +3,21 @@ import Logging
 
 /// One function per group of variables; each answers the default for what it cannot read.
 extension EnvironmentReader {
-    mutating func exportsSpans() -> Bool {
-        guard let name = text("OTEL_TRACES_EXPORTER")?.lowercased() else { return true }
-        switch name {
-        case "none": return false
-        case "otlp": return true
-        default:
-            warn("OTEL_TRACES_EXPORTER: “\(shown(name))” is not known here, otlp is used")
-            return true
+    mutating func spanExport() -> TelemetryConfiguration.SpanExport {
+        guard let list = text("OTEL_TRACES_EXPORTER") else { return .otlp }
+        let names = list.split(separator: ",").map { trimmed($0).lowercased() }.filter { !$0.isEmpty }
+        let known = names.compactMap { name -> TelemetryConfiguration.SpanExport? in
+            switch name {
+            case "otlp": .otlp
+            case "console": .console
+            case "none": TelemetryConfiguration.SpanExport.none
+            default: nil
+            }
         }
+        if known.count != names.count || Set(known).count > 1 || known.isEmpty {
+            warn("OTEL_TRACES_EXPORTER: “\(shown(list))” is not one of otlp, console and none")
+        }
+        return known.first ?? .otlp
     }
 
     mutating func sampler() -> Sampler {
@@ -20,7 +26,8 @@ extension EnvironmentReader {
         var ratio = 1.0
         if name.lowercased().hasSuffix("traceidratio"), let argument = text("OTEL_TRACES_SAMPLER_ARG") {
             if let value = Double(argument), (0...1).contains(value) {
-                ratio = value
+                // Minus zero is a zero that nobody wants to read.
+                ratio = value.magnitude
             } else {
                 warn("OTEL_TRACES_SAMPLER_ARG: “\(shown(argument))” is not between 0 and 1, 1 is used")
             }
@@ -67,7 +74,9 @@ extension EnvironmentReader {
         limits.queueSize = integer("OTEL_BSP_MAX_QUEUE_SIZE", in: 1...1_000_000) ?? limits.queueSize
         let batch = integer("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", in: 1...1_000_000) ?? limits.batchSize
         limits.batchSize = min(batch, limits.queueSize)
-        limits.scheduleDelay = milliseconds("OTEL_BSP_SCHEDULE_DELAY", atLeast: 1) ?? limits.scheduleDelay
+        // Zero means "at once"; a loop that never sleeps would be no help to anybody.
+        limits.scheduleDelay =
+            milliseconds("OTEL_BSP_SCHEDULE_DELAY").map { max($0, .milliseconds(10)) } ?? limits.scheduleDelay
         limits.exportTimeout = milliseconds("OTEL_BSP_EXPORT_TIMEOUT") ?? limits.exportTimeout
         return limits
     }
@@ -82,11 +91,44 @@ extension EnvironmentReader {
         exporter.headers =
             headers("OTEL_EXPORTER_OTLP_TRACES_HEADERS") ?? headers("OTEL_EXPORTER_OTLP_HEADERS") ?? []
         exporter.timeout =
-            milliseconds("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", atLeast: 1)
-            ?? milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT", atLeast: 1) ?? exporter.timeout
-        expect("http/protobuf", of: "PROTOCOL")
-        expect("none", of: "COMPRESSION")
+            milliseconds("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT") ?? milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT")
+            ?? exporter.timeout
+        exporter.compression = compression() ?? .none
+        exporter.certificateFile = file("CERTIFICATE")
+        exporter.clientCertificateFile = file("CLIENT_CERTIFICATE")
+        exporter.clientKeyFile = file("CLIENT_KEY")
+        if exporter.clientKeyFile != nil, exporter.clientCertificateFile == nil {
+            warn("OTEL_EXPORTER_OTLP_CLIENT_KEY: has no effect without a client certificate")
+        }
+        expectProtocol()
         return exporter
+    }
+
+    private mutating func compression() -> OTLPExporterConfiguration.Compression? {
+        for key in Self.forTraces("COMPRESSION") {
+            guard let name = text(key) else { continue }
+            switch name.lowercased() {
+            case "gzip": return .gzip
+            case "none": return OTLPExporterConfiguration.Compression.none
+            default: warn("\(key): “\(shown(name))” is neither gzip nor none")
+            }
+        }
+        return nil
+    }
+
+    /// A path as it is; that the file is missing shows when the first connection is made.
+    private mutating func file(_ setting: String) -> String? {
+        for key in Self.forTraces(setting) {
+            guard let path = text(key) else { continue }
+            if path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) { return path }
+            warn("\(key): not the path of a file")
+        }
+        return nil
+    }
+
+    /// The signal's variable goes before the one for all signals.
+    private static func forTraces(_ setting: String) -> [String] {
+        ["OTEL_EXPORTER_OTLP_TRACES_\(setting)", "OTEL_EXPORTER_OTLP_\(setting)"]
     }
 
     mutating func logLevel() -> Logger.Level {
@@ -123,10 +165,10 @@ extension EnvironmentReader {
         return pairs
     }
 
-    private mutating func expect(_ only: String, of setting: String) {
-        for key in ["OTEL_EXPORTER_OTLP_TRACES_\(setting)", "OTEL_EXPORTER_OTLP_\(setting)"] {
-            if let value = text(key), value.lowercased() != only {
-                warn("\(key): “\(shown(value))” is not supported, \(only) is used")
+    private mutating func expectProtocol() {
+        for key in Self.forTraces("PROTOCOL") {
+            if let value = text(key), value.lowercased() != "http/protobuf" {
+                warn("\(key): “\(shown(value))” is not supported, http/protobuf is used")
             }
         }
     }

@@ -51,11 +51,12 @@ struct BatchMetrics: Sendable {
     func finished(_ outcome: ExportOutcome) {
         inFlight.decrement(by: Double(outcome.exported + outcome.failed))
         exported.increment(by: outcome.exported)
-        guard outcome.failed > 0 else { return }
-        let reason = ("error.type", outcome.errorType ?? "_OTHER")
-        Counter(
-            label: "otel.sdk.exporter.span.exported", dimensions: Self.exporter + [reason], factory: factory
-        ).increment(by: outcome.failed)
+        for (reason, count) in outcome.failures {
+            Counter(
+                label: "otel.sdk.exporter.span.exported",
+                dimensions: Self.exporter + [("error.type", reason)], factory: factory
+            ).increment(by: count)
+        }
     }
 
     func droppedBecauseFull() {

@@ -82,21 +82,32 @@ public final class BatchSpanProcessor: SpanProcessor, Sendable {
     /// The caller's cancellation is not obeyed: it is just then that the last spans must get out.
     @discardableResult
     public func forceFlush(within limit: Duration = .seconds(30)) async -> Bool {
-        await isFinished(within: limit, orCancelled: false) { [self] in await exportEverything() }
+        await isFinished(within: limit, orCancelled: false) { [self] in
+            await exportEverything()
+            await exporter.forceFlush()
+        }
     }
 
     /// Refuses further spans and exports what is there, in bounded time. Later calls do nothing.
     public func shutdown(within limit: Duration) async {
         guard state.withLock({ $0.queue.stop() }) else { return }
-        if await forceFlush(within: limit) { return }
+        if await forceFlush(within: limit) { return await endExporter() }
         let leftOver = state.withLock { state in
             state.isAborted = true
             state.runningExport?.cancel()
             return state.queue.dropWaiting()
         }
-        await runningExportEnds()
+        // A cancelled export ends at once as a rule; one that does not is left behind rather than waited for.
+        await isFinished(within: Self.grace, orCancelled: false) { [self] in await runningExportEnds() }
+        await endExporter()
         metrics.droppedAtShutdown(leftOver)
         diagnostics.warn("spans are lost: the shutdown took too long", ["count": "\(leftOver)"])
+    }
+
+    private static let grace = Duration.milliseconds(500)
+
+    private func endExporter() async {
+        await isFinished(within: Self.grace, orCancelled: false) { [exporter] in await exporter.shutdown() }
     }
 
     /// Makes the gauge of the queue current; called when metrics are read.
@@ -124,7 +135,7 @@ public final class BatchSpanProcessor: SpanProcessor, Sendable {
         }
         let isLimited = limits.exportTimeout > .zero
         let deadline = isLimited ? pause.task(after: limits.exportTimeout) { export.cancel() } : nil
-        let outcome = await export.value
+        let outcome = await export.value.covering(batch.count)
         deadline?.cancel()
         let waiters = state.withLock { state in
             state.queue.finishedExport(outcome)

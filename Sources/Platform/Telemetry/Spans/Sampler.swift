@@ -6,19 +6,41 @@ public indirect enum Sampler: Sendable, Hashable {
     case alwaysOn
     /// No span.
     case alwaysOff
-    /// A share of the traces, the same ones in every process of the same ratio.
+    /// A share of the traces, the same ones in every process of the same ratio; the parent is not asked.
     case traceIDRatio(Double)
     /// As the parent was decided; what has no parent asks `root`.
-    case parentBased(root: Sampler)
+    case parentBased(
+        root: Sampler, remoteSampled: Sampler = .alwaysOn, remoteNotSampled: Sampler = .alwaysOff,
+        localSampled: Sampler = .alwaysOn, localNotSampled: Sampler = .alwaysOff)
+    /// As the inner one, but what it drops is still recorded, so that what is derived from spans stays exact.
+    case alwaysRecord(Sampler)
+    /// A rule of the program.
+    case rule(SamplingRule)
 
-    /// Whether a span with that trace id and parent is sampled.
-    public func samples(traceID: TraceID, parent: SpanContext?) -> Bool {
+    /// What becomes of a new span.
+    public func decide(_ candidate: SpanCandidate) -> SamplingResult {
         switch self {
-        case .alwaysOn: true
-        case .alwaysOff: false
-        case .traceIDRatio(let ratio): isWithin(ratio, traceID)
-        case .parentBased(let root): parent?.isSampled ?? root.samples(traceID: traceID, parent: nil)
+        case .alwaysOn: SamplingResult(.recordAndSample)
+        case .alwaysOff: SamplingResult(.drop)
+        case .traceIDRatio(let ratio):
+            SamplingResult(isWithin(ratio, candidate.traceID) ? .recordAndSample : .drop)
+        case .parentBased(
+            let root, let remoteSampled, let remoteNotSampled, let localSampled, let localNotSampled):
+            switch candidate.parent.map({ ($0.isRemote, $0.isSampled) }) {
+            case nil: root.decide(candidate)
+            case (true, true)?: remoteSampled.decide(candidate)
+            case (true, false)?: remoteNotSampled.decide(candidate)
+            case (false, true)?: localSampled.decide(candidate)
+            case (false, false)?: localNotSampled.decide(candidate)
+            }
+        case .alwaysRecord(let inner): recorded(inner.decide(candidate))
+        case .rule(let rule): rule.decide(candidate)
         }
+    }
+
+    /// Whether a span with that trace id and parent, of which nothing else is known, is sampled.
+    public func samples(traceID: TraceID, parent: SpanContext?) -> Bool {
+        decide(SpanCandidate(traceID: traceID, parent: parent)).decision == .recordAndSample
     }
 
     /// The sampler that `OTEL_TRACES_SAMPLER` names; nil for an unknown name.
@@ -38,22 +60,37 @@ public indirect enum Sampler: Sendable, Hashable {
         }
     }
 
+    private func recorded(_ result: SamplingResult) -> SamplingResult {
+        guard result.decision == .drop else { return result }
+        var result = result
+        result.decision = .recordOnly
+        return result
+    }
+
     /// The low half of the id decides, as in the Go SDK, so that processes in different languages agree.
     private func isWithin(_ ratio: Double, _ traceID: TraceID) -> Bool {
-        guard ratio < 1 else { return true }
+        if ratio >= 1 { return true }
+        // Not a number is not above zero either.
         guard ratio > 0 else { return false }
         return traceID.low >> 1 < UInt64(ratio * 0x1p63)
     }
 }
 
 extension Sampler: CustomStringConvertible {
-    /// The name as the OpenTelemetry specification writes it.
+    /// The name as the OpenTelemetry specification writes it; branches of a parent are named if they are unusual.
     public var description: String {
         switch self {
         case .alwaysOn: "AlwaysOnSampler"
         case .alwaysOff: "AlwaysOffSampler"
         case .traceIDRatio(let ratio): "TraceIdRatioBased{\(ratio)}"
-        case .parentBased(let root): "ParentBased{\(root)}"
+        case .parentBased(let root, .alwaysOn, .alwaysOff, .alwaysOn, .alwaysOff): "ParentBased{\(root)}"
+        case .parentBased(
+            let root, let remoteSampled, let remoteNotSampled, let localSampled, let localNotSampled):
+            "ParentBased{root:\(root),remoteParentSampled:\(remoteSampled),"
+                + "remoteParentNotSampled:\(remoteNotSampled),localParentSampled:\(localSampled),"
+                + "localParentNotSampled:\(localNotSampled)}"
+        case .alwaysRecord(let inner): "AlwaysRecord{\(inner)}"
+        case .rule(let rule): rule.name
         }
     }
 }

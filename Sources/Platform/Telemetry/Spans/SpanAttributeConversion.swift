@@ -6,12 +6,17 @@ extension SpanAttributes {
     func wireAttributes(count limit: Int, valueLength: Int?) -> (kept: [Attribute], dropped: UInt32) {
         var list: [Attribute] = []
         list.reserveCapacity(count)
+        var nameless: UInt32 = 0
         forEach { key, value in
+            guard !key.isEmpty else {
+                nameless += 1
+                return
+            }
             if let value = value.wireValue(maximumLength: valueLength) { list.append(Attribute(key, value)) }
         }
         list.sort { $0.key < $1.key }
-        guard list.count > limit else { return (list, 0) }
-        return (Array(list.prefix(limit)), UInt32(list.count - limit))
+        guard list.count > limit else { return (list, nameless) }
+        return (Array(list.prefix(limit)), nameless + UInt32(list.count - limit))
     }
 
     /// What `other` says, without growing beyond `limit` keys; answers how many keys found no room.

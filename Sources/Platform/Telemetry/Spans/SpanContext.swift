@@ -9,7 +9,7 @@ public struct SpanContext: Sendable, Hashable {
     public let spanID: SpanID
     /// The W3C flags; bit 0 is "sampled".
     public let flags: UInt8
-    /// What vendors on the way keep for themselves, carried on untouched.
+    /// What vendors on the way keep for themselves, carried on; `TraceState` reads and changes it.
     public let traceState: String
     /// Whether it came over the wire.
     public let isRemote: Bool
@@ -39,8 +39,12 @@ public struct SpanContext: Sendable, Hashable {
         guard traceID.isValid, spanID.isValid else { return nil }
         self.init(
             traceID: traceID, spanID: spanID, flags: UInt8(flags) & knownFlags,
-            traceState: TraceState.isValid(traceState) ? traceState : "", isRemote: isRemote)
+            traceState: traceState.isEmpty ? "" : TraceState(header: traceState)?.header ?? "",
+            isRemote: isRemote)
     }
+
+    /// False for a context with an all-zero id, which is none.
+    public var isValid: Bool { traceID.isValid && spanID.isValid }
 
     /// The `traceparent` header of this context.
     ///
@@ -81,12 +85,14 @@ private enum SpanContextKey: InstrumentationContextKey {
 
 /// Bit 0 of the W3C flags.
 let sampledFlag: UInt8 = 0x01
+/// Bit 1 of the W3C flags: the trace id is random in its last seven bytes.
+let randomFlag: UInt8 = 0x02
 /// Bit 8 of OTLP flags: the remote bit may be trusted.
 let remotenessKnown: UInt32 = 0x100
 /// Bit 9 of OTLP flags.
 let remote: UInt32 = 0x200
 
-private let knownFlags: UInt8 = 0x03
+private let knownFlags = sampledFlag | randomFlag
 private let dash = UInt8(ascii: "-")
 
 /// W3C allows lower case only, which `TraceID(hex:)` does not insist on.
@@ -100,20 +106,4 @@ private func lowerHexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
         }
     }
     return value
-}
-
-/// The rules for the `tracestate` header: at most 32 members and 512 characters, all printable.
-enum TraceState {
-    static func isValid(_ text: String) -> Bool {
-        guard !text.isEmpty else { return true }
-        guard text.utf8.count <= 512, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            return false
-        }
-        let members = text.split(separator: ",", omittingEmptySubsequences: false)
-        guard members.count <= 32 else { return false }
-        return members.allSatisfy { member in
-            member.allSatisfy { $0 == " " }
-                || (member.firstIndex(of: "=") ?? member.startIndex) > member.startIndex
-        }
-    }
 }

@@ -5,6 +5,8 @@ import Synchronization
 public struct SpanIDGenerator: Sendable {
     private let next: @Sendable () -> UInt64
     private let salt: UInt64
+    /// Whether the ids may be called random, which W3C lets a trace say of itself.
+    let isRandom: Bool
 
     /// Ids from a fast generator that the system's randomness seeds once per process.
     public init() {
@@ -12,12 +14,14 @@ public struct SpanIDGenerator: Sendable {
         next = { source.next() }
         // Two processes that come upon the same place of the sequence still make different traces.
         salt = UInt64.random(in: 0...UInt64.max)
+        isRandom = true
     }
 
     /// - Parameter next: 64 bits; a test passes its own sequence.
     public init(next: @escaping @Sendable () -> UInt64) {
         self.next = next
         salt = 0
+        isRandom = false
     }
 
     func traceID() -> TraceID {

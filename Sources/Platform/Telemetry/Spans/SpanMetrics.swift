@@ -5,30 +5,42 @@ public import CoreMetrics
 /// Handles are made once, so that starting a span costs two atomic additions.
 public struct SpanMetrics: Sendable {
     private let startedByOrigin: [[Counter]]
-    private let live: Meter
+    private let liveSampled: Meter
+    private let liveRecorded: Meter
 
     /// Handles of that factory.
     public init(factory: any MetricsFactory) {
         startedByOrigin = ["none", "local", "remote"].map { origin in
-            ["DROP", "RECORD_AND_SAMPLE"].map { result in
+            ["DROP", "RECORD_ONLY", "RECORD_AND_SAMPLE"].map { result in
                 Counter(
                     label: "otel.sdk.span.started",
                     dimensions: [("otel.span.parent.origin", origin), ("otel.span.sampling_result", result)],
                     factory: factory)
             }
         }
-        live = Meter(
-            label: "otel.sdk.span.live", dimensions: [("otel.span.sampling_result", "RECORD_AND_SAMPLE")],
-            factory: factory)
+        let live = { (result: String) in
+            Meter(
+                label: "otel.sdk.span.live", dimensions: [("otel.span.sampling_result", result)],
+                factory: factory)
+        }
+        liveSampled = live("RECORD_AND_SAMPLE")
+        liveRecorded = live("RECORD_ONLY")
     }
 
-    func started(parent: SpanContext?, isSampled: Bool) {
-        let origin = parent.map { $0.isRemote ? 2 : 1 } ?? 0
-        startedByOrigin[origin][isSampled ? 1 : 0].increment()
-        if isSampled { live.increment() }
+    func started(parent: SpanContext?, _ decision: SamplingDecision) {
+        let counters = startedByOrigin[parent.map { $0.isRemote ? 2 : 1 } ?? 0]
+        switch decision {
+        case .drop: counters[0].increment()
+        case .recordOnly:
+            counters[1].increment()
+            liveRecorded.increment()
+        case .recordAndSample:
+            counters[2].increment()
+            liveSampled.increment()
+        }
     }
 
-    func ended() {
-        live.decrement()
+    func ended(isSampled: Bool) {
+        (isSampled ? liveSampled : liveRecorded).decrement()
     }
 }

@@ -8,12 +8,21 @@ public final class SpanOrigin: Sendable {
     public let resource: Resource
     /// The module.
     public let scope: InstrumentationScope
+    /// The version of the semantic conventions that the module's attribute names follow; empty if none.
+    public let schemaURL: String
 
-    /// An origin of known parts.
-    public init(resource: Resource, scope: InstrumentationScope) {
+    /// An origin of known parts; ours follow the platform's version of the conventions.
+    public init(
+        resource: Resource, scope: InstrumentationScope,
+        schemaURL: String = SpanOrigin.semanticConventions
+    ) {
         self.resource = resource
         self.scope = scope
+        self.schemaURL = schemaURL
     }
+
+    /// The version of the semantic conventions that this product's names follow.
+    public static let semanticConventions = "https://opentelemetry.io/schemas/1.44.0"
 }
 
 /// A span that ended and was sampled.
@@ -70,16 +79,18 @@ extension [ResourceSpans] {
             resource = known
         } else {
             resource = count
-            append(ResourceSpans(resource: origin.resource, scopeSpans: [], schemaURL: semanticConventions))
+            append(
+                ResourceSpans(
+                    resource: origin.resource, scopeSpans: [], schemaURL: SpanOrigin.semanticConventions))
         }
-        if let scope = self[resource].scopeSpans.firstIndex(where: { $0.scope == origin.scope }) {
+        let known = self[resource].scopeSpans.firstIndex {
+            $0.scope == origin.scope && $0.schemaURL == origin.schemaURL
+        }
+        if let scope = known {
             return (resource, scope)
         }
         self[resource].scopeSpans.append(
-            ScopeSpans(scope: origin.scope, spans: [], schemaURL: semanticConventions))
+            ScopeSpans(scope: origin.scope, spans: [], schemaURL: origin.schemaURL))
         return (resource, self[resource].scopeSpans.count - 1)
     }
 }
-
-/// The version of the semantic conventions that our attribute names follow.
-private let semanticConventions = "https://opentelemetry.io/schemas/1.44.0"

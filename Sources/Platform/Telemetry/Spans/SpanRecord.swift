@@ -21,6 +21,16 @@ struct SpanRecord: Sendable {
         droppedAttributes += UInt32(self.attributes.replace(with: attributes, limit: limits.attributes))
     }
 
+    /// Adds one attribute unless it is there already; what finds no room is counted.
+    mutating func setIfAbsent(_ name: String, _ value: SpanAttribute, limits: SpanLimits) {
+        guard attributes.get(name) == nil else { return }
+        guard attributes.count < limits.attributes else {
+            droppedAttributes += 1
+            return
+        }
+        attributes.set(name, value: value)
+    }
+
     /// Ok > Error > Unset; a later Error without words keeps the words of an earlier one.
     mutating func set(_ new: SpanStatus) {
         guard status != .ok else { return }
@@ -47,7 +57,7 @@ struct SpanRecord: Sendable {
     }
 
     mutating func add(_ link: SpanLink, limits: SpanLimits) {
-        guard let target = link.context.spanContext else { return }
+        guard let target = link.context.spanContext, target.isValid else { return }
         let (kept, dropped) = link.attributes.wireAttributes(
             count: limits.attributesPerLink, valueLength: limits.attributeValueLength)
         links.append(
@@ -70,5 +80,10 @@ struct SpanRecord: Sendable {
         span.droppedLinksCount = droppedLinks
         span.status = status
         span.statusMessage = statusMessage
+    }
+
+    /// Whether a limit left anything out at all.
+    static func isCut(_ span: OTLP.Span) -> Bool {
+        span.droppedAttributesCount > 0 || span.droppedEventsCount > 0 || span.droppedLinksCount > 0
     }
 }

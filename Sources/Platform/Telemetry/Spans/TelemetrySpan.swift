@@ -4,7 +4,7 @@ public import Tracing
 
 /// One span being made.
 ///
-/// A span that is not sampled is the same type without a record: it only carries a valid context on, so that
+/// A span that is dropped is the same type without a record: it only carries a valid context on, so that
 /// whatever comes after it stays in the trace.
 public final class TelemetrySpan: Tracing.Span {
     /// The caller's context with this span in it.
@@ -23,7 +23,7 @@ public final class TelemetrySpan: Tracing.Span {
 
     init(
         name: String, kind: OTLP.SpanKind, context: InstrumentationContext, spanContext: SpanContext,
-        parent: SpanContext?, start: SpanClock.Moment, tracer: TelemetryTracer
+        parent: SpanContext?, start: SpanClock.Moment, record: SpanRecord?, tracer: TelemetryTracer
     ) {
         var context = context
         context.spanContext = spanContext
@@ -34,7 +34,7 @@ public final class TelemetrySpan: Tracing.Span {
         self.start = start
         self.tracer = tracer
         initialName = name
-        record = Mutex(spanContext.isSampled ? SpanRecord(name: name) : nil)
+        self.record = Mutex(record)
     }
 
     /// A span that records nothing and leaves the context as it is, sampled flag included.
@@ -52,7 +52,7 @@ public final class TelemetrySpan: Tracing.Span {
         record = Mutex(nil)
     }
 
-    /// Whether what is told to this span is kept: sampled and not yet ended.
+    /// Whether what is told to this span is kept: recorded and not yet ended.
     public var isRecording: Bool {
         record.withLock { $0 != nil }
     }
@@ -93,9 +93,7 @@ public final class TelemetrySpan: Tracing.Span {
             guard record != nil else { return }
             record?.add(event, notBefore: start.wall, limits: tracer.limits)
             // An instrumentation that knows better (an HTTP status, an SQLSTATE) has set it already.
-            if record?.attributes.get("error.type") == nil {
-                record?.attributes.set("error.type", value: .string(type))
-            }
+            record?.setIfAbsent("error.type", .string(type), limits: tracer.limits)
         }
     }
 
@@ -111,6 +109,7 @@ public final class TelemetrySpan: Tracing.Span {
             return record
         }
         guard let taken else { return }
+        guard spanContext.isSampled else { return tracer.finishUnsampled() }
         let end = tracer.clock.end(since: start, at: tracer.clock.moment(of: instant()))
         var span = OTLP.Span(
             traceID: spanContext.traceID, spanID: spanContext.spanID, parentSpanID: parent?.spanID,

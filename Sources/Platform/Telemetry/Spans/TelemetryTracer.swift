@@ -1,3 +1,4 @@
+import Logging
 public import OTLP
 public import Tracing
 
@@ -26,6 +27,9 @@ public final class TelemetryTracer: Tracer, Sendable {
         /// Counts what tracers do; nil counts nothing.
         public var metrics: SpanMetrics?
 
+        /// Tells of spans that exceed their limits.
+        var diagnostics = Diagnostics.silent
+
         /// The usual parts.
         public init() {}
     }
@@ -36,10 +40,14 @@ public final class TelemetryTracer: Tracer, Sendable {
     private let processor: any SpanProcessor
 
     /// A tracer of its own parts.
-    public init(
+    public convenience init(
         resource: Resource, scope: InstrumentationScope, processor: any SpanProcessor, parts: Parts = Parts()
     ) {
-        origin = SpanOrigin(resource: resource, scope: scope)
+        self.init(origin: SpanOrigin(resource: resource, scope: scope), processor: processor, parts: parts)
+    }
+
+    private init(origin: SpanOrigin, processor: any SpanProcessor, parts: Parts) {
+        self.origin = origin
         self.processor = processor
         self.parts = parts
     }
@@ -50,9 +58,13 @@ public final class TelemetryTracer: Tracer, Sendable {
     var limits: SpanLimits { parts.limits }
     var propagation: Propagation { parts.propagation }
 
-    /// A tracer for another module of the same process.
-    public func scoped(name: String, version: String = "") -> TelemetryTracer {
-        tracer(resource: origin.resource, scope: InstrumentationScope(name: name, version: version))
+    /// A tracer for another module of the same process, with the conventions that module follows.
+    public func scoped(
+        name: String, version: String = "", schemaURL: String = SpanOrigin.semanticConventions
+    ) -> TelemetryTracer {
+        let scope = InstrumentationScope(name: name, version: version)
+        let origin = SpanOrigin(resource: origin.resource, scope: scope, schemaURL: schemaURL)
+        return TelemetryTracer(origin: origin, processor: processor, parts: parts)
     }
 
     /// A tracer that speaks for another resource through the same queue.
@@ -66,31 +78,62 @@ public final class TelemetryTracer: Tracer, Sendable {
         ofKind kind: Tracing.SpanKind, at instant: @autoclosure () -> Instant, function: String,
         file fileID: String, line: UInt
     ) -> TelemetrySpan {
-        let context = context()
-        let start = clock.moment(of: instant())
-        let parent = context.spanContext
-        guard parts.isEnabled else { return passThrough(operationName, context, parent, start) }
-        let traceID = parent?.traceID ?? parts.ids.traceID()
-        let isSampled = parts.sampler.samples(traceID: traceID, parent: parent)
-        parts.metrics?.started(parent: parent, isSampled: isSampled)
-        // A dropped span gets an id of its own as well: what follows must be able to tell the two apart.
-        let spanContext = SpanContext(
-            traceID: traceID, spanID: parts.ids.spanID(), flags: isSampled ? sampledFlag : 0,
-            traceState: parent?.traceState ?? "")
-        return TelemetrySpan(
-            name: operationName, kind: OTLP.SpanKind(kind), context: context, spanContext: spanContext,
-            parent: parent, start: start, tracer: self)
+        make(operationName, context(), kind, at: clock.moment(of: instant()), links: [], attributes: [:])
     }
 
-    /// Starts a span with its links and first attributes in one step.
+    /// Starts a span with its links and first attributes in one step, so that samplers see them.
+    ///
+    /// The API of the tracing package has no place for them at the start.
     public func startSpan(
         _ operationName: String, context: InstrumentationContext, ofKind kind: Tracing.SpanKind,
-        links: [SpanLink], attributes: SpanAttributes = [:]
+        links: [SpanLink], attributes: SpanAttributes = [:],
+        at instant: DefaultTracerClock.Timestamp = DefaultTracerClock.now
     ) -> TelemetrySpan {
-        let span = startSpan(operationName, context: context, ofKind: kind)
-        if !attributes.isEmpty { span.attributes = attributes }
-        for link in links { span.addLink(link) }
-        return span
+        make(
+            operationName, context, kind, at: clock.moment(of: instant), links: links, attributes: attributes)
+    }
+
+    /// The order of the specification: trace id, sampler, a span id in any case, the span.
+    private func make(
+        _ name: String, _ context: InstrumentationContext, _ kind: Tracing.SpanKind,
+        at start: SpanClock.Moment, links: [SpanLink], attributes: SpanAttributes
+    ) -> TelemetrySpan {
+        let parent = context.spanContext.flatMap { $0.isValid ? $0 : nil }
+        guard parts.isEnabled else { return passThrough(name, context, parent, start) }
+        let traceID = parent?.traceID ?? parts.ids.traceID()
+        let result = parts.sampler.decide(
+            SpanCandidate(
+                traceID: traceID, parent: parent, name: name, kind: kind, attributes: attributes, links: links
+            ))
+        parts.metrics?.started(parent: parent, result.decision)
+        // A dropped span gets an id of its own as well: what follows must be able to tell the two apart.
+        let spanContext = SpanContext(
+            traceID: traceID, spanID: parts.ids.spanID(),
+            flags: randomness(below: parent) | (result.decision == .recordAndSample ? sampledFlag : 0),
+            traceState: result.traceState?.header ?? parent?.traceState ?? "")
+        return TelemetrySpan(
+            name: name, kind: OTLP.SpanKind(kind), context: context, spanContext: spanContext, parent: parent,
+            start: start, record: record(name, result, links, attributes), tracer: self)
+    }
+
+    private func record(
+        _ name: String, _ result: SamplingResult, _ links: [SpanLink], _ attributes: SpanAttributes
+    ) -> SpanRecord? {
+        guard result.decision != .drop else { return nil }
+        var record = SpanRecord(name: name)
+        if !attributes.isEmpty || !result.attributes.isEmpty {
+            var attributes = attributes
+            attributes.merge(result.attributes)
+            record.set(attributes, limits: limits)
+        }
+        for link in links { record.add(link, limits: limits) }
+        return record
+    }
+
+    /// Whether a trace id is random is for its maker to say; children repeat it.
+    private func randomness(below parent: SpanContext?) -> UInt8 {
+        guard let parent else { return parts.ids.isRandom ? randomFlag : 0 }
+        return parent.flags & randomFlag
     }
 
     /// Asks for an export soon. To wait for one, ask the system's `flush()`.
@@ -99,8 +142,17 @@ public final class TelemetryTracer: Tracer, Sendable {
     }
 
     func finish(_ span: OTLP.Span) {
-        parts.metrics?.ended()
+        parts.metrics?.ended(isSampled: true)
+        if SpanRecord.isCut(span) {
+            parts.diagnostics.warn(
+                "a span exceeds its limits: what is beyond is left out", ["scope": "\(origin.scope.name)"])
+        }
         processor.onEnd(FinishedSpan(span: span, origin: origin))
+    }
+
+    /// A span that was recorded and not sampled is nobody's business once it has ended.
+    func finishUnsampled() {
+        parts.metrics?.ended(isSampled: false)
     }
 
     /// With tracing disabled a span is the parent's shadow: same ids, nothing recorded.

@@ -1,3 +1,4 @@
+import Gzip
 import HTTPTypes
 public import Hummingbird
 import NIOCore
@@ -95,16 +96,21 @@ extension TracesRoutes {
             return refusal(.unsupportedMediaType, "only application/x-protobuf is understood here")
         }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
-        guard encoding == "identity" else {
-            return refusal(
-                .unsupportedMediaType, "content encodings are not understood here: send it uncompressed")
+        guard ["identity", "gzip"].contains(encoding) else {
+            return refusal(.unsupportedMediaType, "gzip is the only content encoding understood here")
         }
         let bytes: [UInt8]
         do {
-            bytes = try await request.bytes(upTo: largestExport)
+            let body = try await request.bytes(upTo: largestExport)
+            bytes = encoding == "gzip" ? try Gzip.decompress(body, limit: largestExport) : body
         } catch let problem as Problem where problem.status == .contentTooLarge {
             return refusal(
                 .contentTooLarge, "an export may have at most \(largestExport) bytes", Code.resourceExhausted)
+        } catch let error as GzipError {
+            guard error == .malformed else {
+                return refusal(.contentTooLarge, error.description, Code.resourceExhausted)
+            }
+            return refusal(.badRequest, error.description)
         }
         do {
             return answer(store: try TraceCodec.decodeExport(bytes))

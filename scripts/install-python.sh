@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# The Python packages that tests hold our wire format against, in an environment of their own under .build/python:
+# the official protobufs of OpenTelemetry, and a receiver that others wrote. Asks the package index only if one is
+# missing; without an index the tests that need them say so and are left out.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(opentelemetry-proto==1.45.2 rotel==0.0.1a15)
+home=.build/python
+stamp="$home/installed"
+
+[[ -f $stamp && $(<"$stamp") == "${packages[*]}" ]] && exit 0
+
+echo "installing ${packages[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+rm -rf "$home"
+if ! { python3 -m venv "$home" && "$home/bin/pip" install --disable-pip-version-check "${packages[@]}"; } >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    echo "the Python packages could not be installed: tests of the wire against them are left out" >&2
+    rm -rf "$home"
+    exit 0
+fi
+echo "${packages[*]}" >"$stamp"
