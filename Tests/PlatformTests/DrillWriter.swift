@@ -92,8 +92,10 @@ struct DrillWriter: Sendable {
     ) async throws -> PlatformAnswer {
         let key = UUID().uuidString
         let deadline = ContinuousClock.now + Self.patience
+        var last: Int?
         while ContinuousClock.now < deadline {
             let answer = try? await user.call(method, path, json: json, headers: ["Idempotency-Key": key])
+            last = answer?.status
             switch answer?.status {
             case .some(200..<300):
                 progress.count { counts in
@@ -111,7 +113,7 @@ struct DrillWriter: Sendable {
             }
             try await Task.sleep(for: Self.pause)
         }
-        throw DrillFailure.stuck("\(method) by client \(index)")
+        throw DrillFailure.stuck("\(method) by client \(index), at last \(last.map(String.init) ?? "nothing")")
     }
 
     private mutating func signIn() async throws {

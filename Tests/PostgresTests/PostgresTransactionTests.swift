@@ -138,4 +138,23 @@ import Testing
             for _ in 0..<4 { try await client.transaction { try await $0.execute("SELECT 1") } }
         }
     }
+
+    @Test func `cancelled just before its commit, a transaction leaves nothing for the next one to commit`()
+        async throws
+    {
+        try await withDatabase(connections: 1) { client in
+            try await client.script("CREATE TABLE t (a int)")
+            let task = Task {
+                try await client.transaction { transaction in
+                    try await transaction.execute("INSERT INTO t VALUES (1)")
+                    try transaction.send("INSERT INTO t VALUES (2)")
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
+            await #expect(throws: PostgresError.cancelled) { _ = try await task.value }
+            try await client.transaction { try await $0.execute("INSERT INTO t VALUES (3)") }
+            let rows = try await client.query("SELECT a FROM t")
+            #expect(try rows.map { try $0.value("a", as: Int.self) } == [3])
+        }
+    }
 }

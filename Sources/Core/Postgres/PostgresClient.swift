@@ -97,7 +97,8 @@ public final class PostgresClient: Sendable {
             }
             let outcome = await pool.poller.perform { id, complete in
                 let request = ConnectionRequest(
-                    id: id, work: work, patience: configuration.statementLimit, complete: complete)
+                    id: id, work: work, needsIdle: true, patience: configuration.statementLimit,
+                    complete: complete)
                 pool.run(request, on: connection)
             }
             pool.release(connection, isReusable: outcome.isReusable)

@@ -77,9 +77,10 @@ final class TransactionSession: Sendable {
             return .server(
                 sqlState: "25P02", message: "a statement had failed, so all was rolled back", constraint: nil)
         }
-        // Over is also what failed at COMMIT itself, or with its connection; what failed before is still open, for
-        // `rollBack` to end.
-        if outcome.failure == nil || outcome.isReusable || outcome.result.isConnectionLost {
+        // Over is also what failed at COMMIT itself, or with its connection; what failed before, or was never sent because
+        // the task was cancelled, is still open, for `rollBack` to end.
+        let isOver = outcome.wasSent && outcome.isReusable
+        if outcome.failure == nil || isOver || outcome.result.isConnectionLost {
             end(isReusable: outcome.isReusable)
         }
         _ = try outcome.result.get()
@@ -150,8 +151,8 @@ final class TransactionSession: Sendable {
                     return
                 }
                 let request = ConnectionRequest(
-                    id: id, work: work(&state), patience: client.configuration.statementLimit,
-                    complete: complete)
+                    id: id, work: work(&state), needsIdle: state.phase == .fresh,
+                    patience: client.configuration.statementLimit, complete: complete)
                 state.phase = .begun
                 client.pool.run(request, on: state.connection)
             }

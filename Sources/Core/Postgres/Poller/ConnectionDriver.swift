@@ -181,6 +181,12 @@ final class ConnectionDriver {
     }
 
     private func begin(_ request: ConnectionRequest, isRetry: Bool = false) {
+        if request.needsIdle, PQtransactionStatus(connection) != PQTRANS_IDLE {
+            // Closing rolls back what somebody left open; to run in it would commit the two together.
+            request.complete(.neverSent(.connectionLost, isReusable: false))
+            lose()
+            return
+        }
         guard var running = send(request) else {
             request.complete(.neverSent(.connectionLost, isReusable: false))
             lose()

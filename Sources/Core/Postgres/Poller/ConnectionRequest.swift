@@ -10,26 +10,33 @@ struct ConnectionRequest: Sendable {
 
     let id: UInt64
     let work: Work
+    /// It must find the connection outside a transaction: somebody else's would take its statements in.
+    let needsIdle: Bool
     /// The client's own patience; the server's statement timeout is usually shorter.
     let timeLimit: Duration?
     let complete: @Sendable (RequestOutcome) -> Void
 
     init(
-        id: UInt64, work: Work, timeLimit: Duration?, complete: @escaping @Sendable (RequestOutcome) -> Void
+        id: UInt64, work: Work, needsIdle: Bool = false, timeLimit: Duration?,
+        complete: @escaping @Sendable (RequestOutcome) -> Void
     ) {
         self.id = id
         self.work = work
+        self.needsIdle = needsIdle
         self.timeLimit = timeLimit
         self.complete = complete
     }
 
     /// With so much patience for each statement.
     init(
-        id: UInt64, work: Work, patience: Duration?, complete: @escaping @Sendable (RequestOutcome) -> Void
+        id: UInt64, work: Work, needsIdle: Bool = false, patience: Duration?,
+        complete: @escaping @Sendable (RequestOutcome) -> Void
     ) {
         var count = 1
         if case .packet(let statements) = work { count = max(1, statements.count) }
-        self.init(id: id, work: work, timeLimit: patience.map { $0 * count }, complete: complete)
+        self.init(
+            id: id, work: work, needsIdle: needsIdle, timeLimit: patience.map { $0 * count },
+            complete: complete)
     }
 }
 
