@@ -69,6 +69,36 @@ struct TLSTests {
         await stranger.close()
     }
 
+    @Test func `a server that asks who calls is shown the certificate`() async throws {
+        let server = try TLSServer(asksForCertificate: true)
+        defer { server.stop() }
+        var request = HTTPClientRequest("GET", server.address, timeout: .seconds(20))
+        request.retry = HTTPRetryPolicy(
+            maximumAttempts: 200, initialDelay: .milliseconds(25), maximumDelay: .milliseconds(50))
+        var configuration = HTTPClientConfiguration()
+        configuration.certificateAuthorityFile = server.authority
+        configuration.clientCertificateFile = server.authority
+        configuration.clientKeyFile = server.key
+        let client = HTTPClient(configuration: configuration)
+        let answer = try await client.send(request)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains("Client certificate"))
+        await client.close()
+
+        request.retry = nil
+        configuration.clientKeyFile = server.key + ".missing"
+        let keyless = HTTPClient(configuration: configuration)
+        await #expect(throws: HTTPClientError.tls("client_certificate_unusable")) {
+            try await keyless.send(request)
+        }
+        await keyless.close()
+
+        configuration.clientCertificateFile = nil
+        configuration.clientKeyFile = nil
+        let nobody = HTTPClient(configuration: configuration)
+        await #expect(throws: HTTPClientError.self) { try await nobody.send(request) }
+        await nobody.close()
+    }
+
     @Test func `http/2 is offered during the handshake, unless it is switched off`() async throws {
         for isOffered in [true, false] {
             let server = try TLSServer()
@@ -99,7 +129,8 @@ private final class TLSServer: Sendable {
     private let folder: String
     private let child: pid_t
 
-    init() throws {
+    /// - Parameter asksForCertificate: clients must show the server's own certificate.
+    init(asksForCertificate: Bool = false) throws {
         var template = Array("/tmp/todo-tls-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure() }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -116,11 +147,15 @@ private final class TLSServer: Sendable {
                 "/usr/bin/stdbuf", "-o0", Self.openssl, "s_server", "-accept", "127.0.0.1:\(port)", "-cert",
                 "\(folder)/cert.pem",
                 "-key", "\(folder)/key.pem", "-alpn", "http/1.1", "-www",
-            ], output: "\(folder)/server.log")
+            ]
+                + (asksForCertificate
+                    ? ["-Verify", "1", "-verify_return_error", "-CAfile", "\(folder)/cert.pem"] : []),
+            output: "\(folder)/server.log")
     }
 
     var address: String { "https://localhost:\(port)/" }
     var authority: String { "\(folder)/cert.pem" }
+    var key: String { "\(folder)/key.pem" }
 
     /// What the server has printed.
     var log: String {

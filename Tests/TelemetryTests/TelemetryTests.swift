@@ -16,7 +16,7 @@ import Tracing
             configuration: TelemetryConfiguration(
                 serviceName: "tasks", serviceVersion: "1.2.3", serviceInstanceID: "i-1",
                 environment: environment,
-                revision: "abc", processID: 42),
+                revision: "abc", processID: 42, files: .none),
             transport: transport, logOutput: output, clock: time.clock, pause: .continuous)
     }
 
@@ -78,6 +78,32 @@ import Tracing
         let text = kept.text
         #expect(text.split(separator: "\n").count { $0.contains("spans are lost: export failed") } == 1)
         #expect(text.contains("\"error.type\":\"connection_failed\"") && !text.contains("hush"))
+    }
+
+    @Test func `spans that come fast while nobody receives cost nothing but themselves`() async {
+        let transport = ScriptedTransport([.unreachable("connection_failed")])
+        let system = system(
+            transport, ["OTEL_EXPORTER_OTLP_TIMEOUT": "50", "OTEL_BSP_MAX_QUEUE_SIZE": "500"])
+        let run = Task { await system.run() }
+        await withTaskGroup { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for number in 0..<25_000 {
+                        system.tracer.startSpan("busy", context: .topLevel).end()
+                        if number % 1000 == 0 {
+                            #expect(system.spanCounts().queued <= 500 + 512)
+                            await Task.yield()
+                        }
+                    }
+                }
+            }
+        }
+        run.cancel()
+        await run.value
+        await system.shutdown(within: .seconds(5))
+        let counts = system.spanCounts()
+        #expect(counts.ended == 100_000 && counts.exported == 0 && counts.queued == 0)
+        #expect(counts.isConserved)
     }
 
     @Test func `without an exporter contexts still travel and run does not return`() async {
