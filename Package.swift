@@ -132,8 +132,8 @@ let checks: [Target] = [
     tests(
         of: "LocalDapr",
         uses: [
-            "Audit", "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain",
-            hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
+            "Audit", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit", "Telemetry",
+            "TestSupport", "TodoDomain", hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
         ] + testKits),
     tests(of: "Traces", uses: ["OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
