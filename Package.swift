@@ -135,6 +135,12 @@ let checks: [Target] = [
             "Audit", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit", "Telemetry",
             "TestSupport", "TodoDomain", hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
         ] + testKits),
+    .testTarget(
+        name: "ConformanceTests",
+        dependencies: [
+            "CurlHTTP", "LocalDapr", "OTLP", "Postgres", "Telemetry", "TestSupport", lifecycle, logging,
+            tracing,
+        ], exclude: ["Resources"]),
     tests(of: "Traces", uses: ["OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]
