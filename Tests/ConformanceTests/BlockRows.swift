@@ -36,6 +36,17 @@ extension Rows {
                 type: "application/json", 500,
                 answer: .json(#"{"errorCode":"ERR_INVOKE_OUTPUT_BINDING","...":0}"#))),
         Row(
+            "5", "a cron binding knocks at its route, with a trace of its own",
+            Call("GET", "/v1.0/healthz", 204),
+            deliveries: [
+                Delivery(
+                    "/conformance-tick", .empty,
+                    has: [
+                        ("content-type", "application/json"), ("traceparent", "00-*-*-01"), ("timezone", "*"),
+                        ("readtimeutc", "20*"), ("dapr-api-token", "{appToken}"),
+                    ])
+            ], word: "conformance-tick"),
+        Row(
             "5", "configuration stores", Call("GET", "/v1.0/configuration/x", 200),
             skipped: "the configuration API is not offered by the stand-in"),
     ]

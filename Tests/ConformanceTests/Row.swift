@@ -24,14 +24,17 @@ struct Row: Sendable, CustomTestStringConvertible {
     var deliveries: [Delivery] = []
     /// As many others that may come instead: a known difference between sidecars, told where the row stands.
     var tolerated: [Delivery]?
+    /// By what the double knows requests of the row that the sidecar makes by itself; else the row's `{id}`. Such
+    /// requests go on after the row.
+    var word: String?
     var tracing = Tracing.on
     /// Why a sidecar of a kind is not asked.
     var skipped: String?
 
     init(
         _ section: String, _ name: String, _ calls: Call..., replies: [TinyHTTPServer.Reply] = [],
-        deliveries: [Delivery] = [], tolerated: [Delivery]? = nil, tracing: Tracing = .on,
-        skipped: String? = nil
+        deliveries: [Delivery] = [], tolerated: [Delivery]? = nil, word: String? = nil,
+        tracing: Tracing = .on, skipped: String? = nil
     ) {
         self.section = section
         self.name = name
@@ -39,6 +42,7 @@ struct Row: Sendable, CustomTestStringConvertible {
         self.replies = replies
         self.deliveries = deliveries
         self.tolerated = tolerated
+        self.word = word
         self.tracing = tracing
         self.skipped = skipped
     }

@@ -12,7 +12,8 @@ struct EventConsumption {
         guard !parts.events.isEmpty, let schema = frame.role.schema else { return nil }
         return EventConsumer(
             group: frame.role.name, schema: schema, routes: parts.events, database: try frame.database(),
-            pubsub: try settings.string(FrameKeys.pubsub), contract: parts.contract ?? EventCatalogue.platform,
+            pubsub: try settings.string(FrameKeys.pubsub),
+            contract: parts.contract ?? EventCatalogue.platform,
             settings: EventConsumer.Settings(
                 concurrency: try settings.integer(FrameKeys.consumerConcurrency, in: 1...1000),
                 attemptLimit: try settings.integer(FrameKeys.consumerAttempts, in: 1...1_000_000)),
