@@ -57,8 +57,10 @@ struct Bench: Sendable {
         let double = try AppDouble(port: 0)
         let port = try FreePorts.one()
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Resources")
+        let files = try configured(folder, tracing)
+        defer { try? FileManager.default.removeItem(atPath: files) }
         let resources = try SidecarResources.read(
-            folder: try configured(folder, tracing),
+            folder: files,
             environment: [
                 "TODO_KAFKA_BROKERS": "localhost:9092", "DATABASE_URL": url,
                 "CONFORMANCE_SECRETS": folder.appending(path: "secrets.json").path,
