@@ -137,9 +137,15 @@ let checks: [Target] = [
     tests(
         of: "LocalDapr",
         uses: [
-            "Audit", "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain",
-            hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
+            "Audit", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit", "Telemetry",
+            "TestSupport", "TodoDomain", hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
         ] + testKits),
+    .testTarget(
+        name: "ConformanceTests",
+        dependencies: [
+            "CurlHTTP", "LocalDapr", "OTLP", "Postgres", "Telemetry", "TestSupport", lifecycle, logging,
+            tracing,
+        ], exclude: ["Resources"]),
     tests(of: "Traces", uses: ["Gzip", "OTLP", "TestSupport", hummingbird, httpTypes, logging]),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ServiceKit
 import Testing
 
 @testable import LocalDapr
@@ -33,5 +34,21 @@ struct SidecarConfigurationTests {
             try read(#"{"apps":[{"id":"a","apiPort":1,"appPort":1},{"id":"a","apiPort":2,"appPort":2}]}"#)
         }
         #expect(throws: LocalDaprError.self) { try SidecarConfiguration(contentsOf: "/nowhere/at/all.json") }
+    }
+}
+
+/// Where the stand-in's role finds its files.
+struct SidecarResourcesFolderTests {
+    private func folder(_ value: String?, standard: String?) throws -> String? {
+        let environment = value.map { ["TODO_SIDECAR_RESOURCES": $0] } ?? [:]
+        return try LocalDapr.folder(Settings(environment: environment), standard: standard)
+    }
+
+    @Test func `the setting wins, else the standard place; none must be asked for`() throws {
+        #expect(try folder("/a", standard: "/b") == "/a")
+        #expect(try folder(nil, standard: "/b") == "/b")
+        #expect(try folder("none", standard: "/b") == nil)
+        let missing = #expect(throws: ConfigurationError.self) { _ = try folder(nil, standard: nil) }
+        #expect(missing?.description.hasPrefix("TODO_SIDECAR_RESOURCES is not set: folder with") == true)
     }
 }

@@ -42,7 +42,8 @@ final class SidecarRig: Sendable {
     init(
         _ apps: [SidecarConfiguration.App], database url: String? = nil,
         components: [ComponentDeclaration] = LocalDapr.ownComponents, secretScopes: [SecretScope] = [],
-        policies: SidecarPolicies = SidecarRig.policies, timing: SidecarTiming = SidecarRig.timing
+        policies: SidecarPolicies = SidecarRig.policies, timing: SidecarTiming = SidecarRig.timing,
+        tracerFor: (@Sendable (String) -> any Tracer)? = nil
     ) async throws {
         if let url {
             databaseURL = url
@@ -59,7 +60,8 @@ final class SidecarRig: Sendable {
         services = try LocalDapr.build(
             configuration: SidecarConfiguration(apps: apps), components: components,
             secretScopes: secretScopes, policies: policies, database: database,
-            databaseConfiguration: configuration, http: http, tracerFor: { _ in tracer }, timing: timing,
+            databaseConfiguration: configuration, http: http, tracerFor: tracerFor ?? { _ in tracer },
+            timing: timing,
             logger: logger)
         let group = ServiceGroup(configuration: .init(services: services.services, logger: logger))
         self.group = group

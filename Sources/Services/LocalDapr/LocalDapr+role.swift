@@ -8,7 +8,8 @@ extension LocalDapr {
         "TODO_SIDECAR_CONFIG", .string, "file that names the apps, their ports and their tokens")
     private static let resourcesFolder = ConfigurationKey(
         "TODO_SIDECAR_RESOURCES", .string,
-        "folder with the sidecar's YAML files; else dapr/ beside the program, else that of the checkout")
+        "folder with the sidecar's YAML files; else dapr/ beside the program, else that of the checkout; "
+            + "'none' for one broker without retries, scopes and dead letters of its own")
 
     /// The stand-in as a role: one process for all apps of a platform.
     public static let role = ServiceRole(
@@ -32,11 +33,14 @@ extension LocalDapr {
     }
 
     /// Says at the start what is replaced and what is left out, so that nobody takes this for production.
+    ///
+    /// - Throws: if there are no files and nobody said that there shall be none. Without their retries an event whose
+    ///   consumer is just being restarted becomes a dead letter at its first attempt.
     private static func resources(_ frame: ServiceFrame) throws -> SidecarResources {
         let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let standard = program.flatMap { ResourceFolder.standard(executable: $0) }
-        guard let folder = frame.settings.given(resourcesFolder) ?? standard else {
-            frame.logger.warning("no files of the sidecar found: one broker, no retries, no scopes")
+        guard let folder = try folder(frame.settings, standard: standard) else {
+            frame.logger.warning("no files of the sidecar wanted: one broker, no retries, no scopes")
             return SidecarResources()
         }
         let resources = try SidecarResources.read(
@@ -49,5 +53,13 @@ extension LocalDapr {
             ])
         for note in resources.notes { frame.logger.notice("\(note)") }
         return resources
+    }
+
+    /// The folder to read; nil only if none is wanted.
+    static func folder(_ settings: Settings, standard: String?) throws(ConfigurationError) -> String? {
+        guard let folder = settings.given(resourcesFolder) ?? standard else {
+            throw .missing(resourcesFolder)
+        }
+        return folder == "none" ? nil : folder
     }
 }
