@@ -36,7 +36,7 @@ extension Rows {
         Row(
             "7", "a header of more than 4 KiB is refused",
             Call("GET", "/v1.0/metadata", headers: [("x-long", String(repeating: "x", count: 5000))], 431),
-            skipped: "the status differs between servers; see Tests/LocalDaprTests/InvokeStreamingTests"),
+            skipped: "the status differs between servers; see Tests/LocalDaprTests/AppSidecarTests"),
         Row(
             "7", "shutdown", Call("POST", "/v1.0/shutdown", 204),
             skipped: "ends the sidecar; see Tests/LocalDaprTests/AppSidecarTests"),
