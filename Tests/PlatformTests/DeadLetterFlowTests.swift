@@ -12,7 +12,8 @@ extension WholePlatform {
             time: String = "2026-11-21T09:30:00.000Z"
         ) async throws {
             let task: [String: Any] = [
-                "id": UUID().uuidString.lowercased(), "version": 1, "title": "canary-\(id)", "priority": "none",
+                "id": UUID().uuidString.lowercased(), "version": 1, "title": "canary-\(id)",
+                "priority": "none",
                 "tags": [String](), "status": "open", "createdAt": "2026-11-21T09:30:00.000Z",
                 "updatedAt": "2026-11-21T09:30:00.000Z",
             ]

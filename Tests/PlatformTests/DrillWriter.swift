@@ -113,7 +113,8 @@ struct DrillWriter: Sendable {
             }
             try await Task.sleep(for: Self.pause)
         }
-        throw DrillFailure.stuck("\(method) by client \(index), at last \(last.map(String.init) ?? "nothing")")
+        throw DrillFailure.stuck(
+            "\(method) by client \(index), at last \(last.map(String.init) ?? "nothing")")
     }
 
     private mutating func signIn() async throws {
