@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import Postgres
 
 /// Makes identifiers that sort by time: UUID version 7 (RFC 9562 §5.7).
 public struct EventIdentifier: Sendable {
@@ -33,22 +34,6 @@ public struct EventIdentifier: Sendable {
 }
 
 extension UUID {
-    /// The lower-case form that the wire uses.
-    public var lowercased: String {
-        withUnsafeBytes(of: uuid) { octets in
-            String(unsafeUninitializedCapacity: 36) { text in
-                var place = 0
-                for (index, octet) in octets.enumerated() {
-                    if index == 4 || index == 6 || index == 8 || index == 10 {
-                        text[place] = UInt8(ascii: "-")
-                        place += 1
-                    }
-                    text[place] = hexadecimalDigit(octet >> 4)
-                    text[place + 1] = hexadecimalDigit(octet & 15)
-                    place += 2
-                }
-                return place
-            }
-        }
-    }
+    /// The lower-case form that the wire uses: that of the database.
+    public var lowercased: String { postgresText ?? uuidString.lowercased() }
 }

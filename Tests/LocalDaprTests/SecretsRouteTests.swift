@@ -67,15 +67,34 @@ struct SecretsRouteTests {
         }
     }
 
+    private static let scopes = """
+        apiVersion: dapr.io/v1alpha1
+        kind: Configuration
+        metadata: {name: c}
+        spec:
+          tracing: {samplingRate: "1"}
+          secrets:
+            scopes:
+              - {storeName: open, deniedSecrets: [b]}
+              - {storeName: closed, defaultAccess: deny}
+              - {storeName: listed, allowedSecrets: [c], deniedSecrets: [c]}
+        """
+
+    @Test(arguments: [
+        ("defaultAccess: deny", "defaultAccess: maybe", "[1].defaultAccess: must be allow or deny"),
+        ("storeName: closed", "storeName: open", "[1].storeName: has a scope already"),
+    ])
+    func `a mistake in a scope is told with its place`(right: String, wrong: String, problem: String) {
+        let reader = Resources.documents(Self.scopes.replacing(right, with: wrong))
+        #expect(
+            reader.mistakes.map(\.description) == ["test.yaml, document 1, spec.secrets.scopes" + problem])
+    }
+
     @Test func `scopes decide who may read what`() async throws {
         try await withFile(#"{"a":"1","b":"2","c":"3"}"#) { path in
             let rig = try await SidecarRig(
                 [.of("a", try TestApp())], components: ["open", "closed", "listed"].map { store($0, path) },
-                secretScopes: [
-                    SecretScope(storeName: "open", deniedSecrets: ["b"]),
-                    SecretScope(storeName: "closed", allowsByDefault: false),
-                    SecretScope(storeName: "listed", allowedSecrets: ["c"], deniedSecrets: ["c"]),
-                ])
+                secretScopes: Resources.documents(Self.scopes).policies.secretScopes)
             for (store, visible) in [("open", ["a", "c"]), ("closed", []), ("listed", ["c"])] {
                 let all = JSONReader.read(try await rig.call("a", "GET", "/v1.0/secrets/\(store)/bulk").body)
                 #expect(all?.members?.keys.sorted() == visible)

@@ -29,12 +29,13 @@ extension WholePlatform {
             )[0].value("n")
         }
 
-        private func request(_ method: String, _ path: String, _ body: String, by user: PlatformUser)
-            -> String
-        {
+        private func request(
+            _ method: String, _ path: String, _ body: String, by user: PlatformUser, in trace: ForeignTrace
+        ) -> String {
             """
             \(method) \(path) HTTP/1.1\r
             Host: localhost\r
+            traceparent: \(trace.traceparent)\r
             Authorization: Bearer \(user.token)\r
             Content-Type: \(method == "PATCH" ? "application/merge-patch+json" : "application/json")\r
             Content-Length: \(body.utf8.count)\r
@@ -61,7 +62,8 @@ extension WholePlatform {
             }
             for await _ in lock { break }
             let client = try RawConnection(port: platform.portBase)
-            client.send(request("PATCH", "/api/v1/tasks/\(id)", #"{"title":"lost"}"#, by: user))
+            let trace = ForeignTrace()
+            client.send(request("PATCH", "/api/v1/tasks/\(id)", #"{"title":"lost"}"#, by: user, in: trace))
             #expect(try await eventually { try await waiting(database) == 1 })
             client.close()
             #expect(try await eventually { try await waiting(database) == 0 })
@@ -76,22 +78,19 @@ extension WholePlatform {
                 })
             let task = try await user.call("GET", "/api/v1/tasks/\(id)")
             #expect(try task.object()["title"] as? String == "mine" && task.headers["etag"] == "\"1\"")
-            try await expectTree(on: platform)
+            try await expect(trace, on: platform)
             await database.close()
         }
 
-        /// The trace of the newest abandoned PATCH: every server span without a status, and marked.
-        private func expectTree(on platform: RunningPlatform) async throws {
-            let list = try await platform.http.send(
-                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces?limit=20"))
-            let object = try JSONSerialization.jsonObject(with: Data(list.body)) as? [String: Any]
-            var found: [SpanTree.Node] = []
-            for item in object?["items"] as? [[String: Any]] ?? [] where found.isEmpty {
-                let tree = try await platform.tree(try #require(item["traceId"] as? String))
-                found = tree.spans.filter {
+        /// The trace of an abandoned PATCH: every server span without a status, and marked.
+        private func expect(_ trace: ForeignTrace, on platform: RunningPlatform) async throws {
+            func abandoned(_ tree: SpanTree) -> [SpanTree.Node] {
+                tree.spans.filter {
                     $0.name == "PATCH /api/v1/tasks/{id}" && $0.attributes["error.type"] != nil
                 }
             }
+            let tree = try await platform.tree(trace.traceID) { abandoned($0).count == 2 }
+            let found = abandoned(tree)
             #expect(Set(found.map(\.service)) == ["gateway", "tasks"])
             for span in found {
                 #expect(span.attributes["error.type"] as? String == "cancelled")
@@ -123,7 +122,10 @@ extension WholePlatform {
             let database = try database(of: platform)
             for number in 0..<120 {
                 let client = try RawConnection(port: platform.portBase)
-                client.send(request("POST", "/api/v1/tasks", #"{"title":"number \#(number)"}"#, by: user))
+                client.send(
+                    request(
+                        "POST", "/api/v1/tasks", #"{"title":"number \#(number)"}"#, by: user,
+                        in: ForeignTrace()))
                 // Somewhere on the way there and back, another place each time.
                 try await Task.sleep(for: .microseconds(number * 200))
                 if number % 2 == 0 { client.close() } else { client.reset() }

@@ -9,7 +9,11 @@ extension WholePlatform {
             let platform = try await RunningPlatform.shared.running()
             let user = try await PlatformUser.signUp(on: platform)
             let id = try await user.createTask("write the tree down")
-            let tree = try await platform.lastTree()
+            let tree = try await platform.lastTree { tree in
+                tree.spans.contains { $0.attributes["todo.task.id"] as? String == id }
+                    && tree.first("INSERT entry", service: "audit") != nil
+                    && tree.roots.first?.name == "POST /api/v1/tasks"
+            }
 
             #expect(tree.roots.count == 1)
             let root = try #require(tree.roots.first)
@@ -64,13 +68,14 @@ extension WholePlatform {
         @Test func `a traceparent from outside becomes the parent of the tree`() async throws {
             let platform = try await RunningPlatform.shared.running()
             let user = try await PlatformUser.signUp(on: platform)
-            let trace = UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
-            _ = try await user.createTask(
-                "under another tree", headers: ["traceparent": "00-\(trace)-00f067aa0ba902b7-01"])
-            let tree = try await platform.tree(trace)
-            #expect(tree.traceID == trace)
+            let trace = ForeignTrace()
+            _ = try await user.createTask("under another tree", headers: ["traceparent": trace.traceparent])
+            let tree = try await platform.tree(trace.traceID) {
+                $0.first("process todo.events", service: "audit") != nil && $0.roots.count == 1
+            }
+            #expect(tree.traceID == trace.traceID)
             #expect(tree.roots.count == 1)
-            #expect(tree.roots.first?.parentID == "00f067aa0ba902b7")
+            #expect(tree.roots.first?.parentID == trace.spanID)
             #expect(tree.first("process todo.events", service: "audit") != nil)
         }
 
@@ -95,6 +100,10 @@ extension WholePlatform {
             let user = try await PlatformUser.signUp(on: platform)
             let id = try await user.createTask("print me")
             _ = try await user.audit(subject: id, atLeast: 1)
+            _ = try await platform.lastTree { tree in
+                tree.spans.contains { $0.attributes["todo.task.id"] as? String == id }
+                    && tree.first("process todo.events", service: "audit") != nil
+            }
             let result = try await runCommand(
                 RunningPlatform.program, ["trace", "--task", id, "--data", platform.data.path],
                 environment: ["COLUMNS": "100", "NO_COLOR": "1"])

@@ -87,41 +87,43 @@ public final class HTTPClient: Sendable {
     private func sendOnce(
         _ request: HTTPClientRequest, target: HTTPTarget, resendCount: Int
     ) async -> Result<HTTPClientResponse, HTTPClientError> {
-        var headers = request.headers
-        let observation = ExchangeObservation(
-            request, target: target, resendCount: resendCount, durations: durations, injectingInto: &headers)
-        do throws(HTTPClientError) {
-            let order = try TransferOrder(
-                request, headers: headers, target: target, control: TransferControl(engine: engine),
-                isStreamed: false)
+        await exchange(request, target: target, resendCount: resendCount, isStreamed: false) {
+            order, observation async throws(HTTPClientError) in
             if let upload = request.upload { order.upload?.start(upload) }
             let response = try await engine.perform(order).get()
             observation.note(status: response.status)
             observation.end(failure: nil)
-            return .success(response)
-        } catch {
-            observation.end(failure: error)
-            return .failure(error)
+            return response
         }
     }
 
     private func streamOnce(
         _ request: HTTPClientRequest, target: HTTPTarget, resendCount: Int
     ) async -> Result<HTTPClientStreamedResponse, HTTPClientError> {
+        await exchange(request, target: target, resendCount: resendCount, isStreamed: true) {
+            order, observation async throws(HTTPClientError) in
+            let stream = ResponseStream(control: order.control, observation: observation)
+            if let upload = request.upload { order.upload?.start(upload) }
+            engine.begin(order, into: stream)
+            let head = try await stream.head().get()
+            return HTTPClientStreamedResponse(
+                status: head.status, headers: head.headers, body: HTTPBodyStream(stream))
+        }
+    }
+
+    /// One attempt, observed from here to its failure; what succeeds ends its observation itself.
+    private func exchange<Answer>(
+        _ request: HTTPClientRequest, target: HTTPTarget, resendCount: Int, isStreamed: Bool,
+        _ perform: (TransferOrder, ExchangeObservation) async throws(HTTPClientError) -> Answer
+    ) async -> Result<Answer, HTTPClientError> {
         var headers = request.headers
         let observation = ExchangeObservation(
             request, target: target, resendCount: resendCount, durations: durations, injectingInto: &headers)
         do throws(HTTPClientError) {
             let order = try TransferOrder(
                 request, headers: headers, target: target, control: TransferControl(engine: engine),
-                isStreamed: true)
-            let stream = ResponseStream(control: order.control, observation: observation)
-            if let upload = request.upload { order.upload?.start(upload) }
-            engine.begin(order, into: stream)
-            let head = try await stream.head().get()
-            return .success(
-                HTTPClientStreamedResponse(
-                    status: head.status, headers: head.headers, body: HTTPBodyStream(stream)))
+                isStreamed: isStreamed)
+            return .success(try await perform(order, observation))
         } catch {
             observation.end(failure: error)
             return .failure(error)

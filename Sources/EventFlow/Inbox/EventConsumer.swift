@@ -99,8 +99,10 @@ public struct EventConsumer: Sendable {
     }
 
     /// The body of the answer to a delivery, which is one event or a bulk of them.
-    public func answer(topic: String, body: [UInt8]) async -> [UInt8] {
-        if let bulk = BulkDelivery(body) { return await answer(bulk, topic: topic) }
+    ///
+    /// - Parameter isOne: true when its content type says already that it is one event; then nobody looks for more.
+    public func answer(topic: String, body: [UInt8], isOne: Bool = false) async -> [UInt8] {
+        if !isOne, let bulk = BulkDelivery(json: body) { return await answer(bulk, topic: topic) }
         return await deliver(topic: topic, body: body).jsonBytes
     }
 

@@ -50,8 +50,9 @@ public enum FrameKeys {
         "TODO_CONSUMER_ATTEMPTS", .integer, default: "10",
         "failures without explanation after which an event is a dead letter")
     public static let inboxRetention = ConfigurationKey(
-        "TODO_INBOX_RETENTION_DAYS", .integer, default: "14",
-        "how long handled events are known; longer than topic and dead-letter topic keep them together")
+        "TODO_INBOX_RETENTION_DAYS", .integer, default: "21",
+        "how long handled events are known; no less than topic (7) and dead-letter topic (14) keep them together"
+    )
 
     public static let connectionLimit = ConfigurationKey(
         "TODO_CONNECTION_LIMIT", .integer, default: "10000",

@@ -38,7 +38,10 @@ enum DaprRoutes {
                     consumer.arrived(appendedMilliseconds: appended)
                 }
                 let body = try await request.bytes(upTo: eventLimit)
-                return answer(await consumer.answer(topic: topic, body: body))
+                let type = request.headers[.contentType]?.lowercased() ?? ""
+                return answer(
+                    await consumer.answer(
+                        topic: topic, body: body, isOne: type.hasPrefix("application/cloudevents+json")))
             }
         }
     }

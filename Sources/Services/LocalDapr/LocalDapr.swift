@@ -50,7 +50,7 @@ public enum LocalDapr {
     ///
     /// - Parameters:
     ///   - components: the building blocks that applications may call; each sees those in whose scopes it is.
-    ///   - secretScopes: which secrets applications may read.
+    ///   - secretScopes: which secrets applications may read, besides what the policies say of it.
     ///   - policies: what files say about retries, tracing, subscriptions and access.
     ///   - databaseConfiguration: for the one connection of its own that hears notifications.
     ///   - tracerFor: the tracer whose spans carry the given app-id as service name.
@@ -84,7 +84,7 @@ public enum LocalDapr {
         }
         let linksByID = Dictionary(links.map { ($0.app.id, $0) }) { first, _ in first }
         let blocks = try BuildingBlocks.each(
-            links, database: database, secretScopes: secretScopes, timing: timing)
+            links, database: database, secretScopes: secretScopes + policies.secretScopes, timing: timing)
         let listeners = zip(links, blocks).map { link, blocks in
             let door = BrokerDoor(link: link, log: log)
             let responder = SidecarResponder(

@@ -37,6 +37,7 @@ public struct SidecarPolicies: Sendable {
     var resiliency: [ResiliencyDocument] = []
     var tracing = TracingMode.on
     var access: AccessControl?
+    var secretScopes: [SecretScope] = []
 
     /// None: every call allowed, one attempt for each event, tracing on.
     public init() {}
@@ -90,6 +91,10 @@ struct ResourceReader {
         policies.access = try spec.field("accessControl").map { node throws(ResourceMistake) in
             try AccessControl(node)
         }
+        policies.secretScopes =
+            try spec.field("secrets").map { node throws(ResourceMistake) in
+                try SecretScope.read(node)
+            } ?? []
     }
 
     /// Secret stores come first: other components take values from them.
@@ -137,7 +142,7 @@ struct ResourceReader {
     }
 }
 
-/// The parts that a Configuration may have. Only tracing and access control mean something here.
+/// The parts that a Configuration may have. Only tracing, access control and secrets mean something here.
 enum ConfigurationFields {
     static let known: Set<String> = [
         "accessControl", "api", "appHttpPipeline", "components", "features", "httpPipeline", "logging",

@@ -2,45 +2,6 @@ import Dapr
 import FoundationEssentials
 import Tracing
 
-/// Several events in one delivery, as a sidecar sends them where a subscription says `bulkSubscribe`.
-struct BulkDelivery: Sendable {
-    struct Entry: Sendable {
-        let id: String
-        /// The event's own bytes.
-        let body: [UInt8]
-    }
-
-    let entries: [Entry]
-
-    /// Nil for everything that is not a bulk.
-    init?(_ body: [UInt8]) {
-        guard let members = JSONSlices.members(of: body[...]), let type = members["type"],
-            type.elementsEqual(Self.quotedType.utf8), let list = members["entries"],
-            let items = JSONSlices.elements(of: list)
-        else { return nil }
-        entries = items.compactMap(Self.entry)
-    }
-
-    private static let quotedType = #""com.dapr.event.sent.bulk""#
-
-    /// An entry without an id cannot be answered; the sidecar takes its silence for RETRY.
-    private static func entry(_ item: ArraySlice<UInt8>) -> Entry? {
-        guard let members = JSONSlices.members(of: item), let id = members["entryId"].flatMap(text),
-            let event = members["event"]
-        else { return nil }
-        // Raw events are base64.
-        if let encoded = text(event) {
-            return Entry(id: id, body: Data(base64Encoded: encoded).map(Array.init) ?? Array(event))
-        }
-        return Entry(id: id, body: Array(event))
-    }
-
-    private static func text(_ json: ArraySlice<UInt8>) -> String? {
-        guard json.first == UInt8(ascii: "\"") else { return nil }
-        return try? JSONDecoder().decode(String.self, from: Data(json))
-    }
-}
-
 extension EventConsumer {
     /// Handles the events of a bulk one after another, each under the span that created it: the request's own
     /// context can be that of one of them only. Behind an event that is asked for again, those of its key are
