@@ -88,7 +88,8 @@ struct DrillSpans: Sendable {
         findings.spans += spans.count
         for root in tree.roots where root.parentSpanId != nil {
             let blows = strikes.filter { $0.victim.process == root.makerOfParent }.map(\.time)
-            let excuse = max(start, 5 * Self.second) - 5 * Self.second...end + 5 * Self.second
+            // Spans that wait behind an export under way wait as long as that may take: ten seconds.
+            let excuse = max(start, 10 * Self.second) - 10 * Self.second...end + 10 * Self.second
             if blows.contains(where: excuse.contains) {
                 findings.excused += 1
             } else {

@@ -28,16 +28,19 @@ struct AppLink: Sendable {
     /// What the application or an operator noted about it through `PUT /v1.0/metadata`.
     let extended = ExtendedMetadata()
 
+    /// - Parameter callees: the applications that it may invoke.
     init(
-        app: SidecarConfiguration.App, components: [ComponentDeclaration], policies: SidecarPolicies,
-        newID: () -> String, http: HTTPClient, tracer: any Tracer, faults: FaultSwitch, logger: Logger
+        app: SidecarConfiguration.App, callees: [String], components: [ComponentDeclaration],
+        policies: SidecarPolicies, newID: () -> String, http: HTTPClient, tracer: any Tracer,
+        faults: FaultSwitch, logger: Logger
     ) {
         let visible = components.filter { $0.isVisible(to: app.id) }
         let pubsubs = visible.compactMap { PubSubComponent($0, appID: app.id, newID: newID()) }
         self.app = app
         self.components = visible
         self.pubsubs = Dictionary(pubsubs.map { ($0.name, $0) }) { first, _ in first }
-        resiliency = AppPolicies(policies.resiliency, appID: app.id, components: pubsubs.map(\.name))
+        resiliency = AppPolicies(
+            policies.resiliency, appID: app.id, components: pubsubs.map(\.name), callees: callees)
         declared = policies.subscriptions.filter { $0.isVisible(to: app.id) }.map(\.subscription)
         tracing = policies.tracing
         access = policies.access

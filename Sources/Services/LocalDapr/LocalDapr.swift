@@ -75,7 +75,7 @@ public enum LocalDapr {
             var logger = logger
             logger[metadataKey: "dapr.app_id"] = "\(app.id)"
             let link = AppLink(
-                app: app, components: components, policies: policies,
+                app: app, callees: configuration.apps.map(\.id), components: components, policies: policies,
                 newID: { UUID().uuidString.lowercased() }, http: http, tracer: tracerFor(app.id),
                 faults: faults, logger: logger)
             link.metrics.loaded(

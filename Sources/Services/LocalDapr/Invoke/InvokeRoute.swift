@@ -42,8 +42,8 @@ struct InvokeRoute: Sendable {
             request.headers, authority: request.head.authority, caller: caller.app.id, callee: app,
             trace: callee.tracer.headers(for: calleeSpan.context))
         let outgoing = outgoing(
-            callee.request(
-                request.method.rawValue, target, headers: headers, timeout: timing.invokeTimeout), body)
+            callee.request(request.method.rawValue, target, headers: headers, timeout: timing.invokeTimeout),
+            body, within: caller.resiliency.app(app).timeout)
         let response = await forward(outgoing, to: callee) { answer throws(HTTPClientError) -> Response in
             if answer.status >= 400, request.headers[.accept] == Self.eventStream {
                 return DaprError.invokeFailed(app: app, why: "status \(answer.status)").response
@@ -64,10 +64,16 @@ struct InvokeRoute: Sendable {
         return response
     }
 
-    private func outgoing(_ request: HTTPClientRequest, _ body: InvokeBody) -> HTTPClientRequest {
+    private func outgoing(
+        _ request: HTTPClientRequest, _ body: InvokeBody, within timeout: Duration?
+    ) -> HTTPClientRequest {
         var request = request
-        // A stream may go on for as long as something comes.
-        request.idleTimeout = timing.invokeTimeout
+        if let timeout {
+            request.timeout = timeout
+        } else {
+            // A stream may go on for as long as something comes.
+            request.idleTimeout = timing.invokeTimeout
+        }
         switch body {
         case .whole(let bytes): request.body = bytes
         case .streamed(let upload): request.upload = upload
@@ -79,19 +85,28 @@ struct InvokeRoute: Sendable {
         _ request: HTTPClientRequest, to callee: AppLink,
         passingOn: (HTTPClientStreamedResponse) async throws(HTTPClientError) -> Response
     ) async -> Response {
-        var retriesLeft = request.upload == nil ? timing.invokeRetries : 0
+        var attempts = InvokeAttempts(
+            policy: caller.resiliency.app(callee.app.id), of: request, timing: timing,
+            noting: { policy, name, activated in
+                caller.metrics.resiliency(
+                    name, of: policy.source, target: callee.app.id, flow: "outbound", activated: activated)
+            })
         while true {
+            guard attempts.admits() else {
+                return DaprError.invokeFailed(app: callee.app.id, why: "circuit breaker is open").response
+            }
             do {
-                return try await passingOn(try await callee.http.stream(request))
-            } catch .connectionFailed where retriesLeft > 0 && !Task.isCancelled {
-                // Nothing was sent, so another attempt cannot do anything twice.
-                retriesLeft -= 1
-                try? await Task.sleep(for: timing.invokeRetryPause)
+                let answer = try await callee.http.stream(request)
+                guard await attempts.repeats(afterStatus: answer.status) else {
+                    return try await passingOn(answer)
+                }
             } catch .uploadFailed {
                 return DaprError.bodyTooLarge.response
             } catch {
-                callee.logger.debug("invocation failed", metadata: ["error.type": "\(error.reasonCode)"])
-                return DaprError.invokeFailed(app: callee.app.id, why: error.reasonCode).response
+                guard await attempts.repeats(after: error) else {
+                    callee.logger.debug("invocation failed", metadata: ["error.type": "\(error.reasonCode)"])
+                    return DaprError.invokeFailed(app: callee.app.id, why: error.reasonCode).response
+                }
             }
         }
     }

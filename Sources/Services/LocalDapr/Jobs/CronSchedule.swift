@@ -1,10 +1,11 @@
 import FoundationEssentials
+import TodoDomain
 
 /// When something comes again and again: cron fields in a zone, or a fixed distance.
 struct CronSchedule: Sendable {
     private enum Kind: Sendable {
         case every(seconds: Int64)
-        case fields(CronFields, TimeZoneRules)
+        case fields(CronFields, ZoneRules)
     }
 
     private let kind: Kind
@@ -22,11 +23,11 @@ struct CronSchedule: Sendable {
     /// - Throws: `ScheduleError`, which says what is wrong.
     init(_ text: String, form: Form) throws(ScheduleError) {
         var rest = text.trimmingBlanks
-        var zone: TimeZoneRules?
+        var zone: ZoneRules?
         for prefix in ["TZ=", "CRON_TZ="] where rest.hasPrefix(prefix) {
             let parts = rest.dropFirst(prefix.count).split(separator: " ", maxSplits: 1)
             guard parts.count == 2 else { throw ScheduleError("the time zone stands alone") }
-            guard let rules = TimeZoneRules(named: String(parts[0])) else {
+            guard let rules = ScheduleZones.zone(named: String(parts[0])) else {
                 throw ScheduleError("there is no time zone of this name")
             }
             zone = rules
@@ -42,7 +43,7 @@ struct CronSchedule: Sendable {
             kind = .every(seconds: max(1, period.components.seconds))
             return
         }
-        kind = .fields(try CronFields(rest, form: form), zone ?? .local())
+        kind = .fields(try CronFields(rest, form: form), zone ?? ScheduleZones.local())
     }
 
     /// The first time after a moment; nil if there is none within five years.
@@ -104,7 +105,7 @@ struct CronFields: Sendable {
     }
 
     /// Walks from the largest unit to the smallest and begins anew whenever one of them had to move on.
-    func next(after moment: Int64, in zone: TimeZoneRules) -> Int64? {
+    func next(after moment: Int64, in zone: ZoneRules) -> Int64? {
         var moment = moment + 1
         let lastYear = zone.civil(at: moment).year + 5
         while true {

@@ -1,4 +1,5 @@
-/// What the Resiliency documents say about one direction of one component, for one application.
+/// What the Resiliency documents say about one target: one direction of a component, or an application that is
+/// invoked.
 struct TargetPolicy: Sendable {
     /// `nil` where nothing is said: as long as it takes.
     var timeout: Duration?
@@ -16,22 +17,31 @@ struct AppPolicies: Sendable {
     private(set) var inbound: [String: TargetPolicy] = [:]
     /// Publishing, by component.
     private(set) var outbound: [String: TargetPolicy] = [:]
+    /// Invocations, by the application that is called.
+    private(set) var apps: [String: TargetPolicy] = [:]
 
     /// Of two documents about the same target the later one counts. Where none speaks of a component, the
     /// policies named `Default…` do.
-    init(_ documents: [ResiliencyDocument], appID: String, components: [String]) {
+    init(_ documents: [ResiliencyDocument], appID: String, components: [String], callees: [String] = []) {
         let visible = documents.filter { $0.scopes.isEmpty || $0.scopes.contains(appID) }
         for component in components {
-            inbound[component] = Self.policy(visible, direction: "Inbound") { $0.inbound[component] }
-            outbound[component] = Self.policy(visible, direction: "Outbound") { $0.outbound[component] }
+            inbound[component] = Self.policy(visible, Self.component("Inbound")) { $0.inbound[component] }
+            outbound[component] = Self.policy(visible, Self.component("Outbound")) { $0.outbound[component] }
         }
+        for app in callees { apps[app] = Self.policy(visible, ["DefaultApp", "Default"]) { $0.apps[app] } }
+    }
+
+    /// How the names of standing policies begin, from the most special to the most general.
+    private static func component(_ direction: String) -> [String] {
+        ["DefaultPubsubComponent\(direction)", "DefaultComponent\(direction)", "Default"]
     }
 
     func inbound(_ component: String) -> TargetPolicy { inbound[component] ?? .none }
     func outbound(_ component: String) -> TargetPolicy { outbound[component] ?? .none }
+    func app(_ id: String) -> TargetPolicy { apps[id] ?? .none }
 
     private static func policy(
-        _ documents: [ResiliencyDocument], direction: String,
+        _ documents: [ResiliencyDocument], _ standing: [String],
         names: (ResiliencyDocument) -> ResiliencyDocument.TargetNames?
     ) -> TargetPolicy {
         for document in documents.reversed() {
@@ -44,22 +54,18 @@ struct AppPolicies: Sendable {
         }
         var policy = TargetPolicy()
         for document in documents {
-            policy.timeout = standard("Timeout", direction, in: document.timeouts) ?? policy.timeout
-            policy.retry = standard("Retry", direction, in: document.retries) ?? policy.retry
-            let breaker = standard("CircuitBreaker", direction, in: document.breakers)
+            policy.timeout = standard("Timeout", standing, in: document.timeouts) ?? policy.timeout
+            policy.retry = standard("Retry", standing, in: document.retries) ?? policy.retry
+            let breaker = standard("CircuitBreaker", standing, in: document.breakers)
             policy.breaker = breaker.map { CircuitBreaker($0) } ?? policy.breaker
             policy.source = document.name
         }
         return policy
     }
 
-    /// From the most special name to the most general one.
-    private static func standard<Rule>(_ kind: String, _ direction: String, in rules: [String: Rule]) -> Rule?
-    {
-        let names = [
-            "DefaultPubsubComponent\(direction)\(kind)Policy", "DefaultComponent\(direction)\(kind)Policy",
-            "Default\(kind)Policy",
-        ]
-        return names.lazy.compactMap { rules[$0] }.first
+    private static func standard<Rule>(
+        _ kind: String, _ standing: [String], in rules: [String: Rule]
+    ) -> Rule? {
+        standing.lazy.compactMap { rules["\($0)\(kind)Policy"] }.first
     }
 }
