@@ -18,6 +18,11 @@ struct MetricsBenchmark {
         resource: Resource(), scope: InstrumentationScope(name: "benchmark"),
         processor: DiscardingSpanProcessor()
     ).startSpan("work", context: .topLevel, ofKind: .internal, links: []).context
+    private var unsampled: InstrumentationContext {
+        var context = sampled
+        context.spanContext = context.spanContext?.sampled(false)
+        return context
+    }
 
     static func main() {
         print("| | median | 80 % of rounds | goal | allocations |\n|---|---|---|---|---|")
@@ -31,6 +36,7 @@ struct MetricsBenchmark {
         let plain = Timer(
             label: "http.server.request.duration", dimensions: labels, factory: withoutExemplars)
         let timer = Timer(label: "http.server.request.duration", dimensions: labels, factory: registry)
+        let quiet = Timer(label: "todo.sidecar.call.duration", factory: registry)
         let record = { (timer: Timer, count: Int) in
             for index in 0..<count { timer.recordNanoseconds(durations[index & 63]) }
         }
@@ -51,6 +57,11 @@ struct MetricsBenchmark {
                 name: "histogram with exemplars, in a sampled span", goal: 100, operations: 100_000
             ) { count in
                 InstrumentationContext.$current.withValue(sampled) { record(timer, count) }
+            },
+            Benchmark(
+                name: "histogram, in a span that is not sampled", goal: 100, operations: 100_000
+            ) { count in
+                InstrumentationContext.$current.withValue(unsampled) { record(quiet, count) }
             },
         ]
     }
