@@ -82,21 +82,31 @@ extension WholePlatform {
 
         /// The trace of the newest abandoned PATCH: every server span without a status, and marked.
         private func expectTree(on platform: RunningPlatform) async throws {
-            let list = try await platform.http.send(
-                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces?limit=20"))
-            let object = try JSONSerialization.jsonObject(with: Data(list.body)) as? [String: Any]
             var found: [SpanTree.Node] = []
-            for item in object?["items"] as? [[String: Any]] ?? [] where found.isEmpty {
-                let tree = try await platform.tree(try #require(item["traceId"] as? String))
-                found = tree.spans.filter {
-                    $0.name == "PATCH /api/v1/tasks/{id}" && $0.attributes["error.type"] != nil
-                }
+            // The spans leave their processes a moment after the request has been counted.
+            _ = try await holds(within: .seconds(10)) {
+                found = try await abandonedSpans(on: platform)
+                return !found.isEmpty
             }
             #expect(Set(found.map(\.service)) == ["gateway", "tasks"])
             for span in found {
                 #expect(span.attributes["error.type"] as? String == "cancelled")
                 #expect(span.attributes["http.response.status_code"] == nil)
             }
+        }
+
+        private func abandonedSpans(on platform: RunningPlatform) async throws -> [SpanTree.Node] {
+            let list = try await platform.http.send(
+                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces?limit=20"))
+            let object = try JSONSerialization.jsonObject(with: Data(list.body)) as? [String: Any]
+            for item in object?["items"] as? [[String: Any]] ?? [] {
+                let tree = try await platform.tree(try #require(item["traceId"] as? String))
+                let found = tree.spans.filter {
+                    $0.name == "PATCH /api/v1/tasks/{id}" && $0.attributes["error.type"] != nil
+                }
+                if !found.isEmpty { return found }
+            }
+            return []
         }
 
         /// What gateway and tasks have counted.
