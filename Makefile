@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test tsan bench drill conformance build release format lint clean packages test-packages
+.PHONY: up test tsan bench bench-metrics drill conformance build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -30,6 +30,9 @@ tsan: test-packages
 
 bench:
 	@scripts/bench.sh $(BENCH)
+
+bench-metrics:
+	@scripts/bench-metrics.sh
 
 drill:
 	@scripts/drill.sh

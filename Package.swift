@@ -45,6 +45,7 @@ let cDoors: [Target] = [
         providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(
         name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
     .target(name: "COTLP", path: "Sources/C/COTLP", linkerSettings: [.linkedLibrary("protobuf-c")]),
 ]
 
@@ -57,7 +58,9 @@ let core: [Target] = [
 ]
 
 let platform: [Target] = [
-    library("Telemetry", in: "Platform/", uses: ["CurlHTTP", "Gzip", "OTLP", logging, metrics, tracing]),
+    library(
+        "Telemetry", in: "Platform/",
+        uses: ["CMalloc", "CurlHTTP", "Gzip", "OTLP", logging, metrics, tracing]),
     library("Dapr", in: "Platform/", uses: ["CurlHTTP", logging, metrics, tracing]),
 ]
 
@@ -102,6 +105,9 @@ let programs: [Target] = [
 ]
 
 let checks: [Target] = [
+    .executableTarget(
+        name: "metrics-benchmark", dependencies: ["OTLP", "Telemetry", metrics, tracing],
+        path: "benchmarks/metrics", exclude: ["allocations.c", "rival.py"]),
     .target(
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),

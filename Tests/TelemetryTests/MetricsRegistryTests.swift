@@ -220,7 +220,7 @@ import Testing
         for descriptor in given {
             switch descriptor.kind {
             case .counter: registry.counter(descriptor.name).increment(by: 1 as Int64)
-            case .gauge: registry.gauge(descriptor.name).set(1 as Int64)
+            case .gauge, .upDownCounter: registry.gauge(descriptor.name).set(1 as Int64)
             case .histogram:
                 registry.histogram(descriptor.name, [], isTimer: descriptor.unit == "s").record(1.0)
             }

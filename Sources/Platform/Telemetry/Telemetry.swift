@@ -9,9 +9,10 @@
 // outside crashes: a bad variable is a warning and the default.
 //
 // The parts: `Spans/` makes them (W3C context, sampling, one lock per span), `Export/` collects and delivers
-// them (batches, OTLP over HTTP, retries), `Metrics/` keeps metrics and writes Prometheus text, `Logs/` writes
-// JSON lines bound to the current span, `Configuration/` reads `OTEL_*`. `TelemetrySystem` puts them together;
-// who starts the process hands its parts to the global systems of the Logging, Metrics and Tracing packages.
+// them (batches, OTLP over HTTP, retries), `Metrics/` keeps metrics and writes Prometheus text and OpenMetrics,
+// `Runtime/` looks at the process itself, `Catalogue/` is what is documented and tested, `Logs/` writes JSON lines
+// bound to the current span, `Configuration/` reads `OTEL_*`. `TelemetrySystem` puts them together; who starts the
+// process hands its parts to the global systems of the Logging, Metrics and Tracing packages.
 //
 // Rejected: delivering metrics and logs by OTLP as well (Prometheus scrapes, and the platform collects lines);
 // an actor per processor (every span would wait for it); streams between the parts (they are not bounded).
@@ -161,9 +162,11 @@ extension TelemetrySystem {
         metrics.gauge("todo.build_info", buildLabels).set(1 as Int64)
         metrics.gauge("target_info", targetLabels).set(1 as Int64)
         let process = ProcessMetrics(registry: metrics)
+        let heap = HeapMetrics(registry: metrics)
         let droppedLines = metrics.counter("todo.telemetry.log_lines_dropped")
         metrics.onCollect { [processor, logWriter] in
             process.update()
+            heap.update()
             processor?.updateGauges()
             droppedLines.store(Double(logWriter.droppedLines))
         }

@@ -19,6 +19,7 @@ struct Todo: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: platformCommands + [
             MigrateCommand.self, ConfigCommand.self, TraceCommand.self, EventsCommand.self,
+            TelemetryCommand.self,
         ])
 
     #if LocalTools

@@ -22,16 +22,23 @@ enum AdminRoutes {
                     dependencies: states.mapValues { $0 ? "up" : "down" }),
                 status: isReady ? .ok : .serviceUnavailable)
         }
-        router.get("/metrics") { _, _ -> Response in
+        router.get("/metrics") { request, _ -> Response in
             _ = await readiness.states()
-            return text(metrics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
+            let accepted = request.headers[values: .accept].joined(separator: ",")
+            return page(of: metrics, as: ExpositionFormat(accept: accepted))
         }
         return router.buildResponder()
     }
 
-    private static func text(_ body: String, type: String = "text/plain; charset=utf-8") -> Response {
+    private static func page(of metrics: MetricsRegistry, as format: ExpositionFormat) -> Response {
         Response(
-            status: .ok, headers: [.contentType: type],
+            status: .ok, headers: [.contentType: format.contentType, .vary: "Accept"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: metrics.page(format))))
+    }
+
+    private static func text(_ body: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
     }
 }

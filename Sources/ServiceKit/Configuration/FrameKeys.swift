@@ -11,7 +11,7 @@ public enum FrameKeys {
     public static let otlpEndpoint = ConfigurationKey(
         "OTEL_EXPORTER_OTLP_ENDPOINT", .url, default: "http://localhost:4318", "where traces go")
     public static let tracesExporter = ConfigurationKey(
-        "OTEL_TRACES_EXPORTER", default: "otlp", "otlp or none")
+        "OTEL_TRACES_EXPORTER", default: "otlp", "otlp, console or none")
     public static let sampler = ConfigurationKey(
         "OTEL_TRACES_SAMPLER", default: "parentbased_always_on", "which traces are kept")
     public static let scheduleDelay = ConfigurationKey(

@@ -45,8 +45,12 @@ public struct ServiceRunner: Sendable {
         services.append(try adminServer(frame, readiness, parts))
         services += parts.services
         let consumer = try EventConsumption(frame: frame, settings: settings).consumer(of: parts)
-        if let consumer { services.append(try EventConsumption.upkeep(of: consumer, settings: settings)) }
+        if let consumer {
+            services.append(try EventConsumption.upkeep(of: consumer, settings: settings))
+            StartingSeries.prepare(for: consumer, in: telemetry.metrics)
+        }
         if let server = try publicServer(frame, parts, consumer) { services.append(server) }
+        services.append(RuntimeProbes())
         services.append(DrainNotice(readiness: readiness, consumer: consumer, logger: logger))
         if try settings.boolean(FrameKeys.supervised) { StandardInput.stopAtEnd() }
         logger.notice(

@@ -1,6 +1,7 @@
 import CoreMetrics
 import Metrics
 import Synchronization
+import Tracing
 
 /// Span and metric of one exchange, ended once: by the answer's end, its failure or its reader's leaving.
 ///
@@ -46,10 +47,13 @@ final class ExchangeObservation: Sendable {
         guard let status else { return }
         let error = failure?.reasonCode ?? status.flatMap { $0 >= 400 ? String($0) : nil }
         span?.end(status: status, error: error)
-        withMetricsFactory(factory) {
-            durations.record(
-                method: method, target: target, status: status, error: error,
-                duration: ContinuousClock.now - start)
+        // In the span, which is the way from a slow request in the metrics to its trace.
+        InstrumentationContext.$current.withValue(span?.context) {
+            withMetricsFactory(factory) {
+                durations.record(
+                    method: method, target: target, status: status, error: error,
+                    duration: ContinuousClock.now - start)
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ import Tracing
 /// The CLIENT span of one request; there is none for untraced requests and outside of any trace.
 struct RequestSpan: Sendable {
     private let span: any Span
+    var context: InstrumentationContext { span.context }
 
     /// Starts the span and writes its context into the headers.
     init?(

@@ -1,13 +1,25 @@
-/// What the exposition says of a metric.
+/// What is declared of a metric: everything the exposition and the documentation say of it, and what holds it within
+/// bounds.
 public struct MetricDescriptor: Sendable, Hashable {
-    /// The types of Prometheus.
-    public enum Kind: String, Sendable, Hashable {
+    /// The instruments of OpenTelemetry.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// Only grows.
         case counter
-        /// Goes up and down.
+        /// A sum that goes up and down; sums of several processes make sense.
+        case upDownCounter = "up-down counter"
+        /// A value that is set.
         case gauge
         /// Counts observations by size.
         case histogram
+
+        /// The type in Prometheus, which does not tell the two that go up and down apart.
+        var exposed: ExposedKind {
+            switch self {
+            case .counter: .counter
+            case .upDownCounter, .gauge: .gauge
+            case .histogram: .histogram
+            }
+        }
     }
 
     /// The OpenTelemetry name, dotted, without unit.
@@ -20,37 +32,60 @@ public struct MetricDescriptor: Sendable, Hashable {
     public let help: String
     /// The bounds, for histograms.
     public let buckets: HistogramBuckets
+    /// Every label a series may have; which of them it has may differ from series to series.
+    public let labels: [MetricLabel]
+    /// Whether a process that makes it at all has its series, at zero, before anything happens: an alert on the rate of
+    /// a series does not see the increment that creates the series.
+    public let isThereFromStart: Bool
 
-    /// A description.
+    /// A description. What is not said: no unit, the buckets of HTTP, no labels, made when it is first needed.
     public init(
-        _ name: String, _ kind: Kind, unit: String = "", help: String, buckets: HistogramBuckets = .http
+        _ name: String, _ kind: Kind, unit: String = "", help: String, buckets: HistogramBuckets = .http,
+        labels: [MetricLabel] = [], fromStart: Bool = false
     ) {
         self.name = name
         self.kind = kind
         self.unit = unit
         self.help = help
         self.buckets = buckets
+        self.labels = labels
+        isThereFromStart = fromStart
     }
 
     /// The name in Prometheus: dots become underscores, the unit a suffix, and counters end in `_total`.
     public var prometheusName: String {
-        var name = prometheusIdentifier(self.name)
-        // Dashboards for Dapr know its names letter by letter, and it follows no convention.
-        if name.hasPrefix("dapr_") { return name }
-        let total = "_total"
-        if kind == .counter, name.hasSuffix(total) { name.removeLast(total.count) }
-        if let suffix = unitSuffix, !name.hasSuffix(suffix) { name += suffix }
-        return kind == .counter ? name + total : name
+        followsDapr || kind != .counter ? familyName : familyName + "_total"
     }
 
-    private var unitSuffix: String? {
+    /// The name that OpenMetrics gives the family: a counter's without `_total`.
+    var familyName: String {
+        var name = prometheusIdentifier(self.name)
+        // Dashboards for Dapr know its names letter by letter, and it follows no convention.
+        if followsDapr { return name }
+        if kind == .counter, name.hasSuffix("_total") { name.removeLast("_total".count) }
+        if let suffix = unitWord.map({ "_" + $0 }), !name.hasSuffix(suffix) { name += suffix }
+        return name
+    }
+
+    /// Whether the name is Dapr's and stays as Dapr has it.
+    var followsDapr: Bool { prometheusIdentifier(name).hasPrefix("dapr_") }
+
+    /// The unit as Prometheus spells it, which is also the end of the name.
+    public var unitWord: String? {
         switch unit {
-        case "s": "_seconds"
-        case "By": "_bytes"
-        case "1": kind == .gauge ? "_ratio" : nil
+        case "s": "seconds"
+        case "By": "bytes"
+        case "1": kind == .gauge ? "ratio" : nil
         default: nil
         }
     }
+}
+
+/// The types of Prometheus.
+enum ExposedKind: String, Sendable, Hashable {
+    case counter
+    case gauge
+    case histogram
 }
 
 /// A name Prometheus accepts for metrics and labels: letters, digits, single underscores, no digit in front.

@@ -6,51 +6,88 @@ final class MetricFamily: Sendable {
     static let limit = 2000
     private static let overflowLabels = "otel_metric_overflow=\"true\""
 
-    let name: String
-    let kind: MetricDescriptor.Kind
-    private let help: String
-    private let layout: HistogramLayout
-    private let series = Mutex<[String: any MetricSeries]>([:])
+    /// A series and its labels as they are written.
+    private struct Line: Sendable {
+        let labels: [UInt8]
+        let series: any MetricSeries
+    }
 
-    init(_ descriptor: MetricDescriptor) {
+    private struct State: Sendable {
+        var series: [String: any MetricSeries] = [:]
+        /// In the order of the page; nil when a series came or went since it was last written.
+        var lines: [Line]?
+        /// Grows with each coming and going.
+        var changes = 0
+
+        mutating func noteChange() {
+            lines = nil
+            changes += 1
+        }
+    }
+
+    let descriptor: MetricDescriptor
+    let name: String
+    private let names: FamilyNames
+    private let layout: HistogramLayout
+    private let exemplars: ExemplarSource?
+    private let state = Mutex(State())
+
+    init(_ descriptor: MetricDescriptor, exemplars: ExemplarSource? = nil) {
+        self.descriptor = descriptor
+        self.exemplars = exemplars
         name = descriptor.prometheusName
-        kind = descriptor.kind
-        help = descriptor.help
+        names = FamilyNames(descriptor)
         layout = HistogramLayout(descriptor.kind == .histogram ? descriptor.buckets : HistogramBuckets([]))
     }
 
     /// The series of those labels, made when it is not there.
     func series(_ labels: String) -> (series: any MetricSeries, isOverflow: Bool) {
-        series.withLock { all in
-            if let known = all[labels] { return (known, false) }
-            let isOverflow = all.count >= Self.limit
+        state.withLock { state in
+            if let known = state.series[labels] { return (known, false) }
+            let isOverflow = state.series.count >= Self.limit
             let key = isOverflow ? Self.overflowLabels : labels
-            if let known = all[key] { return (known, isOverflow) }
+            if let known = state.series[key] { return (known, isOverflow) }
             let new = makeSeries()
-            all[key] = new
+            state.series[key] = new
+            state.noteChange()
             return (new, isOverflow)
         }
     }
 
     /// A series of this kind that nobody reads.
     func makeSeries() -> any MetricSeries {
-        switch kind {
+        switch descriptor.kind.exposed {
         case .counter: CounterSeries()
         case .gauge: GaugeSeries()
-        case .histogram: HistogramSeries(layout: layout)
+        case .histogram: HistogramSeries(layout: layout, exemplars: exemplars)
         }
     }
 
     func remove(_ unwanted: AnyObject) {
-        series.withLock { all in
-            all = all.filter { $0.value !== unwanted }
+        state.withLock { state in
+            guard let key = state.series.first(where: { $0.value === unwanted })?.key else { return }
+            state.series[key] = nil
+            state.noteChange()
         }
     }
 
-    func write(to text: inout String) {
-        let all = series.withLock { $0 }.sorted { $0.key < $1.key }
-        guard !all.isEmpty else { return }
-        text.appendHeader(name, kind, help: help)
-        for (labels, series) in all { series.write(name: name, labels: labels, to: &text) }
+    func write(to page: inout ExpositionPage) {
+        let lines = sortedLines()
+        guard !lines.isEmpty else { return }
+        page.header(names)
+        for line in lines { line.series.write(names, labels: line.labels, to: &page) }
+    }
+
+    /// Sorted outside of the lock, which whoever records for the first time is waiting for.
+    private func sortedLines() -> [Line] {
+        let (known, series, changes) = state.withLock { ($0.lines, $0.series, $0.changes) }
+        if let known { return known }
+        let lines = series.sorted { $0.key < $1.key }.map {
+            Line(labels: Array($0.key.utf8), series: $0.value)
+        }
+        state.withLock { state in
+            if state.changes == changes { state.lines = lines }
+        }
+        return lines
     }
 }

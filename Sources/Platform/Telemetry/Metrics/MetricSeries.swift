@@ -4,7 +4,7 @@ import Synchronization
 /// One line, or one histogram, of the exposition.
 protocol MetricSeries: AnyObject, Sendable {
     /// - Parameter labels: rendered, without braces; may be empty.
-    func write(name: String, labels: String, to text: inout String)
+    func write(_ family: FamilyNames, labels: [UInt8], to page: inout ExpositionPage)
 }
 
 /// A sum that only grows. Integers are exact to 2^53, which at a million a second lasts 285 years.
@@ -28,8 +28,8 @@ final class CounterSeries: MetricSeries, CounterHandler, FloatingPointCounterHan
         value.set(0)
     }
 
-    func write(name: String, labels: String, to text: inout String) {
-        text.appendSample(name, labels, value.current)
+    func write(_ family: FamilyNames, labels: [UInt8], to page: inout ExpositionPage) {
+        page.sample(family.sample, labels, value.current)
     }
 }
 
@@ -50,75 +50,8 @@ final class GaugeSeries: MetricSeries, MeterHandler, RecorderHandler {
         if amount.isFinite { value.add(-amount) }
     }
 
-    func write(name: String, labels: String, to text: inout String) {
-        text.appendSample(name, labels, value.current)
-    }
-}
-
-/// Observations counted by size.
-final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
-    private struct State: Sendable {
-        /// Not cumulative; the last is for what exceeds every bound.
-        var counts: [UInt64]
-        var sum = 0.0
-    }
-
-    private let layout: HistogramLayout
-    private let state: Mutex<State>
-
-    init(layout: HistogramLayout) {
-        self.layout = layout
-        state = Mutex(State(counts: Array(repeating: 0, count: layout.bounds.count + 1)))
-    }
-
-    func record(_ value: Int64) { record(Double(value)) }
-
-    func record(_ value: Double) {
-        guard value.isFinite else { return }
-        let bucket = layout.bucket(of: value)
-        state.withLock { state in
-            state.counts[bucket] &+= 1
-            state.sum += value
-        }
-    }
-
-    /// Durations are seconds in the exposition, whatever unit their maker prefers to see.
-    func recordNanoseconds(_ duration: Int64) {
-        record(Double(max(0, duration)) / 1_000_000_000)
-    }
-
-    func write(name: String, labels: String, to text: inout String) {
-        let state = state.withLock { $0 }
-        let separator = labels.isEmpty ? "" : ","
-        var total: UInt64 = 0
-        for (count, bound) in zip(state.counts, layout.boundTexts) {
-            total &+= count
-            text += "\(name)_bucket{\(labels)\(separator)le=\"\(bound)\"} \(total)\n"
-        }
-        text.appendSample(name + "_sum", labels, state.sum)
-        text.appendSample(name + "_count", labels, Double(total))
-    }
-}
-
-/// The bounds of a family's histograms, and how they are spelled.
-final class HistogramLayout: Sendable {
-    let bounds: [Double]
-    let boundTexts: [String]
-
-    init(_ buckets: HistogramBuckets) {
-        bounds = buckets.bounds
-        boundTexts = buckets.bounds.map(prometheusNumber) + ["+Inf"]
-    }
-
-    /// The first bound that is not below the value; bounds are inclusive.
-    func bucket(of value: Double) -> Int {
-        var low = 0
-        var high = bounds.count
-        while low < high {
-            let middle = (low + high) / 2
-            if bounds[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low
+    func write(_ family: FamilyNames, labels: [UInt8], to page: inout ExpositionPage) {
+        page.sample(family.sample, labels, value.current)
     }
 }
 

@@ -5,11 +5,12 @@ import Synchronization
 ///
 /// Metrics are named as OpenTelemetry names them; `MetricCatalogue` knows unit, help and buckets of each, and the
 /// exposition translates. A metric without an entry is taken as its maker made it. Handles are found under two
-/// short locks; recording is an atomic addition, or a short lock for histograms, and allocates nothing.
+/// short locks; recording is an atomic addition, or a short lock for histograms, and allocates nothing. Histograms keep
+/// an exemplar for each bucket, from the sampled span in which they were recorded.
 public final class MetricsRegistry: MetricsFactory, Sendable {
     private struct FamilyKey: Hashable, Sendable {
         let label: String
-        let kind: MetricDescriptor.Kind
+        let kind: ExposedKind
         let isTimer: Bool
     }
 
@@ -18,31 +19,74 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
         var byLabel: [FamilyKey: MetricFamily] = [:]
         var byName: [String: MetricFamily] = [:]
         var collectors: [@Sendable () -> Void] = []
+        /// How long the last page was, so that the next one grows no more than it must.
+        var pageLength = 64 * 1024
     }
 
     private let state = Mutex(State())
+    private let exemplars: ExemplarSource?
+    private static let pageDurations = "otel.sdk.metric_reader.collection.duration"
+    private static let reader = [
+        ("otel.component.name", "prometheus_http_text_metric_exporter/0"),
+        ("otel.component.type", "prometheus_http_text_metric_exporter"),
+    ]
 
     /// An empty registry.
-    public init() {}
+    ///
+    /// - Parameter exemplars: where they come from; nil keeps none.
+    public init(exemplars: ExemplarSource? = .sampledSpans) {
+        self.exemplars = exemplars
+    }
 
     /// Called each time before metrics are read: the place to set gauges whose value is known elsewhere.
     public func onCollect(_ collector: @escaping @Sendable () -> Void) {
         state.withLock { $0.collectors.append(collector) }
     }
 
-    /// All metrics in the text format 0.0.4, sorted by name.
-    public func exposition() -> String {
-        let collectors = state.withLock { $0.collectors }
-        for collect in collectors { collect() }
-        let families = state.withLock { Array($0.byName.values) }.sorted { $0.name < $1.name }
-        var text = ""
-        text.reserveCapacity(64 * 1024)
-        for family in families { family.write(to: &text) }
-        return text
+    /// All metrics, sorted by name.
+    public func exposition(_ format: ExpositionFormat = .text) -> String {
+        String(decoding: page(format), as: UTF8.self)
     }
 
-    /// The content type of `exposition()`.
-    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+    /// All metrics, sorted by name, as they are sent. How long it took stands on the next page.
+    public func page(_ format: ExpositionFormat) -> [UInt8] {
+        let start = SpanClock.system.monotonicNanoseconds()
+        defer { measurePage(since: start) }
+        let collectors = state.withLock { $0.collectors }
+        for collect in collectors { collect() }
+        let (families, length) = state.withLock { (Array($0.byName.values), $0.pageLength) }
+        var page = ExpositionPage(format, capacity: length + length / 8)
+        for family in families.sorted(by: { $0.name < $1.name }) { family.write(to: &page) }
+        page.end()
+        let written = page.bytes.count
+        state.withLock { $0.pageLength = written }
+        return page.bytes
+    }
+
+    /// An empty registry stays empty: there is nobody to be told how long nothing took.
+    private func measurePage(since start: UInt64) {
+        guard !descriptors.isEmpty else { return }
+        histogram(Self.pageDurations, Self.reader, isTimer: true)
+            .recordNanoseconds(Int64(clamping: SpanClock.system.monotonicNanoseconds() &- start))
+    }
+
+    /// Every metric that has a series, as it was declared or, without an entry in the catalogue, as it was made.
+    var descriptors: [MetricDescriptor] {
+        state.withLock { $0.byName.values.map(\.descriptor) }
+    }
+
+    /// Makes the series of a metric for every combination of its labels' known values, all zero.
+    ///
+    /// For whoever records a metric that the catalogue says is there from the start.
+    ///
+    /// - Parameter fixed: labels whose values only the process knows; of the others the catalogue must list the values,
+    ///   or they are left out.
+    public func prepare(_ name: String, fixed: [(String, String)] = []) {
+        guard let descriptor = MetricCatalogue.descriptor(of: name) else { return }
+        for labels in descriptor.combinations(fixed: fixed) {
+            _ = series(FamilyKey(label: name, kind: descriptor.kind.exposed, isTimer: false), labels)
+        }
+    }
 
     /// Part of the metrics API.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
@@ -117,10 +161,10 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
             let descriptor = Self.descriptor(for: key)
             let name = descriptor.prometheusName
             let family: MetricFamily
-            if let known = state.byName[name], known.kind == descriptor.kind {
+            if let known = state.byName[name], known.descriptor.kind.exposed == descriptor.kind.exposed {
                 family = known
             } else {
-                family = MetricFamily(descriptor)
+                family = MetricFamily(descriptor, exemplars: exemplars)
                 if state.byName[name] == nil { state.byName[name] = family }
             }
             state.byLabel[key] = family
@@ -129,15 +173,40 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     }
 
     private static func descriptor(for key: FamilyKey) -> MetricDescriptor {
-        if let known = MetricCatalogue.descriptor(of: key.label), known.kind == key.kind { return known }
+        if let known = MetricCatalogue.descriptor(of: key.label), known.kind.exposed == key.kind {
+            return known
+        }
         let help = "\(key.label), a \(key.kind.rawValue) without an entry in the catalogue."
         return MetricDescriptor(
-            key.label, key.kind, unit: key.isTimer ? "s" : "", help: help,
+            key.label, key.kind.undeclared, unit: key.isTimer ? "s" : "", help: help,
             buckets: key.isTimer ? .http : .rows)
     }
 
     private func remove(_ handler: AnyObject) {
         let families = state.withLock { Array($0.byName.values) }
         for family in families { family.remove(handler) }
+    }
+}
+
+extension ExposedKind {
+    /// The instrument that a metric without an entry is taken for.
+    fileprivate var undeclared: MetricDescriptor.Kind {
+        switch self {
+        case .counter: .counter
+        case .gauge: .gauge
+        case .histogram: .histogram
+        }
+    }
+}
+
+extension MetricDescriptor {
+    /// Every way to choose one of the known values for each label.
+    fileprivate func combinations(fixed: [(String, String)]) -> [[(String, String)]] {
+        var result = [fixed]
+        for label in labels where !fixed.contains(where: { $0.0 == label.name }) {
+            guard case .oneOf(let values) = label.values else { continue }
+            result = result.flatMap { some in values.map { some + [(label.name, $0)] } }
+        }
+        return result
     }
 }

@@ -1,4 +1,4 @@
-/// The text format 0.0.4 of Prometheus, piece by piece.
+/// What both formats of Prometheus spell alike.
 
 /// A number as Prometheus writes it: whole ones without a point.
 func prometheusNumber(_ value: Double) -> String {
@@ -20,44 +20,30 @@ func prometheusLabels(_ dimensions: [(String, String)]) -> String {
         if !text.isEmpty { text += "," }
         text += name
         text += "=\""
-        text.appendEscaped(value, quotes: true)
+        text += escaped(value, quotes: true)
         text += "\""
     }
     return text
 }
 
 /// `le` belongs to the buckets, and names with two leading underscores to Prometheus itself.
-private func prometheusLabelName(_ name: String) -> String {
+func prometheusLabelName(_ name: String) -> String {
     let identifier = prometheusIdentifier(name)
     return identifier == "le" ? "le_" : identifier
 }
 
-extension String {
-    mutating func appendSample(_ name: String, _ labels: String, _ value: Double) {
-        self += name
-        if !labels.isEmpty { self += "{\(labels)}" }
-        self += " \(prometheusNumber(value))\n"
-    }
-
-    mutating func appendHeader(_ name: String, _ kind: MetricDescriptor.Kind, help: String) {
-        self += "# HELP \(name) "
-        appendEscaped(help, quotes: false)
-        self += "\n# TYPE \(name) \(kind.rawValue)\n"
-    }
-
-    mutating func appendEscaped(_ text: String, quotes: Bool) {
-        let needsNone = text.utf8.allSatisfy { $0 != 0x5C && $0 != 0x0A && $0 != 0x22 }
-        guard !needsNone else {
-            self += text
-            return
-        }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\": self += "\\\\"
-            case "\n": self += "\\n"
-            case "\"" where quotes: self += "\\\""
-            default: unicodeScalars.append(scalar)
-            }
+/// - Parameter quotes: whether the text stands between quotation marks, or in the help of OpenMetrics.
+func escaped(_ text: String, quotes: Bool) -> String {
+    let needsNone = text.utf8.allSatisfy { $0 != 0x5C && $0 != 0x0A && $0 != 0x22 }
+    guard !needsNone else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\\": result += "\\\\"
+        case "\n": result += "\\n"
+        case "\"" where quotes: result += "\\\""
+        default: result.unicodeScalars.append(scalar)
         }
     }
+    return result
 }
