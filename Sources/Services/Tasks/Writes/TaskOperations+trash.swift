@@ -7,17 +7,23 @@ import TodoDomain
 /// What was removed for good.
 struct PurgeAnswer: Sendable, Codable {
     let purged: Int
+    /// Whether more is left, for another request: one transaction must not hold a large trash.
+    let hasMore: Bool
 }
 
 /// The use cases of the trash.
 extension TaskOperations {
-    /// Removes everything in the trash for good; this cannot be undone.
+    private static let largestPurge = 2000
+
+    /// Removes everything in the trash for good, or as much of it as one transaction may hold; this cannot be undone.
     func emptyTrash(_ request: WriteRequest) async throws -> TaskAnswer {
         try await write(request) { write in
             try write.tasks.lockTree(of: write.user)
-            let found = try await write.lockAll(.inTrash)
+            let found = try await write.tasks.lock(
+                TaskCondition.inTrash.sql, of: write.user, limit: Self.largestPurge)
             try await write.purge(found)
-            return try TaskAnswer(json: PurgeAnswer(purged: found.count))
+            return try TaskAnswer(
+                json: PurgeAnswer(purged: found.count, hasMore: found.count == Self.largestPurge))
         }
     }
 
