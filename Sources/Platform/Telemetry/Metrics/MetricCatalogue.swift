@@ -46,6 +46,19 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "todo.task.transitions", .counter, help: "Tasks that went from one state to another.",
             labels: [MetricLabel("from", atMost: 8), MetricLabel("to", atMost: 8)]),
+        MetricDescriptor("todo.tasks.purged", .counter, help: "Tasks removed from the trash for good."),
+        MetricDescriptor(
+            "todo.collections.updates", .counter, help: "Lists and templates written.",
+            labels: [MetricLabel("entity", oneOf: ["list", "template"])]),
+        MetricDescriptor(
+            "todo.undo.requests", .counter, help: "Requests to undo a write.",
+            labels: [MetricLabel("outcome", oneOf: ["undone", "refused"])]),
+        MetricDescriptor(
+            "todo.bulk.requests", .counter, help: "Bulk requests.",
+            labels: [MetricLabel("outcome", oneOf: ["answered", "taken_back", "dry_run"])]),
+        MetricDescriptor(
+            "todo.bulk.items", .histogram, help: "Items of bulk requests.", buckets: .rows),
+        MetricDescriptor("todo.changes.pruned", .counter, help: "Changes past their retention, removed."),
         MetricDescriptor(
             "todo.zones.loads", .counter, help: "Time zones looked for on disk.",
             labels: [MetricLabel("outcome", oneOf: ["loaded", "unknown", "unreadable"])]),

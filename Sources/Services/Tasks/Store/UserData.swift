@@ -1,0 +1,15 @@
+import FoundationEssentials
+import Postgres
+
+/// Everything of a user that this service holds.
+enum UserData {
+    /// The tables with rows of users, in the order in which they can be emptied.
+    static let tables = ["task", "list", "template", "change", "undone", "change_counter", "idempotency"]
+
+    /// Deletes all of it, without a trace but for the events that were sent.
+    static func delete(_ user: UUID, in transaction: PostgresTransaction) async throws {
+        for table in tables {
+            try await transaction.execute("DELETE FROM tasks.\(unescaped: table) WHERE user_id = \(user)")
+        }
+    }
+}
