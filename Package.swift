@@ -109,7 +109,7 @@ let checks: [Target] = [
         name: "PlatformTests", dependencies: ["CurlHTTP", "Postgres", "Supervisor", "TestSupport", "todo"]),
     .testTarget(
         name: "TodoDomainTests", dependencies: ["TodoDomain", "Dapr", "EventFlow"],
-        exclude: ["Golden", "NaturalLanguage/frozen.json"]),
+        exclude: ["Golden", "NaturalLanguage/frozen.json", "NaturalLanguage/grown.json"]),
     tests(of: "Postgres", uses: ["TestSupport", logging, metrics, tracing] + testKits),
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),

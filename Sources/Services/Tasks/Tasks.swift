@@ -29,7 +29,7 @@ public enum Tasks {
     public static let role = ServiceRole(
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
         keys: FrameKeys.database + FrameKeys.sidecar
-            + [FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL, relays],
+            + [FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL, relays, ZoneFiles.folder],
         schema: schema,
         migrations: [
             Migration(
@@ -58,8 +58,13 @@ public enum Tasks {
             dapr: try frame.sidecar(), logger: frame.logger)
         let pruning = IdempotencyPruning(database: worker.client, logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
+        let zones = try ZoneFiles(settings: frame.settings)
         return ServiceParts(
-            routes: { TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: $0) },
+            routes: { router in
+                TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
+                RecurrenceRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
+                PhraseRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
+            },
             services: try [worker, pruning] + (frame.settings.boolean(relays) ? [relay] : []))
     }
 }

@@ -183,6 +183,11 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "todo.zones.loads", .counter,
             help: "Time zones looked for on disk: loaded, unknown or unreadable (outcome)."),
+        MetricDescriptor(
+            "todo.recurrence.steps", .histogram,
+            help: "Days and periods looked at for one preview of a rule.", buckets: .rows),
+        MetricDescriptor(
+            "todo.parse.parts", .counter, help: "Parts understood in phrases, by kind: date, rule, tag …"),
         MetricDescriptor("todo.rate_limit.decisions", .counter, help: "Requests let through or refused."),
         MetricDescriptor(
             "todo.runtime.event_loop_delay", .histogram, unit: "s", help: "Lateness of event loops.",

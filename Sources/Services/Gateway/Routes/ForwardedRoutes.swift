@@ -26,6 +26,8 @@ struct ForwardedRoutes: Sendable {
         Route(method: .post, path: "/api/v1/tasks/{id}/complete", app: "tasks", scope: "tasks:write"),
         Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
         Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
+        Route(method: .post, path: "/api/v1/recurrence/preview", app: "tasks", scope: "tasks:read"),
+        Route(method: .post, path: "/api/v1/parse", app: "tasks", scope: "tasks:read"),
         Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
     ]
 
