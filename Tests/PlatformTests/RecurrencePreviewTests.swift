@@ -80,5 +80,23 @@ extension WholePlatform {
             let bad = try await user.call("POST", "/api/v1/parse", json: ["text": "x", "tz": "Nowhere"])
             #expect(bad.status == 422)
         }
+
+        @Test func `previews, phrases and zones are counted, and nobody's words are among the labels`()
+            async throws
+        {
+            let user = try await user()
+            _ = try await user.call(
+                "POST", "/api/v1/recurrence/preview",
+                json: ["rrule": "FREQ=DAILY", "start": "2026-01-31T09:00", "tz": "Asia/Tokyo"])
+            _ = try await user.call("POST", "/api/v1/parse", json: ["text": "quokka tomorrow #wombat"])
+            let response = try await user.platform.http.send(
+                HTTPClientRequest("GET", "http://127.0.0.1:\(user.platform.portBase + 21)/metrics"))
+            let metrics = String(decoding: response.body, as: UTF8.self)
+            for line in [
+                "todo_recurrence_steps_count", "todo_parse_parts_total{kind=\"date\"}",
+                "todo_zones_loads_total{outcome=\"loaded\"}",
+            ] { #expect(metrics.contains(line), "\(line)") }
+            #expect(!metrics.contains("quokka") && !metrics.contains("wombat"))
+        }
     }
 }

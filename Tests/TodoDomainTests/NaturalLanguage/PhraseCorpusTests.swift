@@ -99,6 +99,11 @@ struct PhraseCorpusTests {
             }
             let phrase = PhraseParser.parse(words.joined(separator: " "), now: now)
             #expect(phrase.spans.allSatisfy { $0.length > 0 })
+            guard let rule = phrase.rule, let due = phrase.due else { continue }
+            // Whatever comes out can be sent back.
+            let text = rule.rrule.description
+            let read = try RecurrenceRule(text, start: due, isZoned: due.hasTime)
+            #expect(read.description == text)
         }
         let long = String(repeating: "every friday \" ", count: 1000)
         #expect(PhraseParser.parse(long, now: now).title == long)

@@ -153,9 +153,10 @@ extension PhraseWords {
             } else if rule.frequency == .monthly, let day = ordinal(start) {
                 (rule.monthDays, place) = ([day], start + 1)
                 while isWord(place, ["and"]), let more = ordinal(place + 1) ?? ordinal(place + 2) {
-                    rule.monthDays.append(more)
+                    if !rule.monthDays.contains(more) { rule.monthDays.append(more) }
                     place += self[place + 1] == "the" ? 3 : 2
                 }
+                rule.monthDays.sort()
             } else if rule.frequency == .yearly, let (month, day, next) = monthDay(at: start) {
                 (rule.months, rule.monthDays, place) = ([month], [day], next)
             } else if rule.frequency == .weekly, let (days, next) = weekdays(at: start) {
