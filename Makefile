@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test tsan bench bench-metrics drill conformance build release format lint clean packages test-packages
+.PHONY: up test test-release tsan bench bench-metrics drill conformance build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -24,6 +24,9 @@ build: packages
 
 test: test-packages
 	@scripts/test.sh
+
+test-release: packages
+	@scripts/test-release.sh
 
 tsan: test-packages
 	@scripts/tsan.sh

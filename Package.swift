@@ -114,7 +114,8 @@ let checks: [Target] = [
     .testTarget(
         name: "PlatformTests", dependencies: ["CurlHTTP", "Postgres", "Supervisor", "TestSupport", "todo"]),
     .testTarget(
-        name: "TodoDomainTests", dependencies: ["TodoDomain", "Dapr", "EventFlow"], exclude: ["Golden"]),
+        name: "TodoDomainTests", dependencies: ["TodoDomain", "Dapr", "EventFlow"],
+        exclude: ["Golden", "NaturalLanguage/frozen.json", "NaturalLanguage/grown.json"]),
     tests(of: "Postgres", uses: ["TestSupport", logging, metrics, tracing] + testKits),
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),

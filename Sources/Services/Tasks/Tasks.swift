@@ -36,7 +36,7 @@ public enum Tasks {
         keys: FrameKeys.database + FrameKeys.sidecar
             + [
                 FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL, relays, TasksKeys.trashRetention,
-                TasksKeys.changeRetention,
+                TasksKeys.changeRetention, ZoneFiles.folder,
             ],
         schema: schema,
         migrations: [
@@ -81,12 +81,15 @@ public enum Tasks {
             changeDays: try frame.settings.integer(TasksKeys.changeRetention, in: 2...3650),
             logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
+        let zones = try ZoneFiles(settings: frame.settings)
         return ServiceParts(
             routes: { router in
                 TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
                 ChangeRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
                 CollectionRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
                 TemplateRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
+                RecurrenceRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
+                PhraseRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
             },
             services: try [worker, pruning, purging] + (frame.settings.boolean(relays) ? [relay] : []))
     }

@@ -60,6 +60,12 @@ public enum MetricCatalogue {
             "todo.bulk.items", .histogram, help: "Items of bulk requests.", buckets: .rows),
         MetricDescriptor("todo.changes.pruned", .counter, help: "Changes past their retention, removed."),
         MetricDescriptor(
+            "todo.recurrence.steps", .histogram,
+            help: "Days and periods looked at for one preview of a rule.", buckets: .rows),
+        MetricDescriptor(
+            "todo.parse.parts", .counter, help: "Requests whose phrase held such a part.",
+            labels: [MetricLabel("kind", atMost: 16)]),
+        MetricDescriptor(
             "todo.zones.loads", .counter, help: "Time zones looked for on disk.",
             labels: [MetricLabel("outcome", oneOf: ["loaded", "unknown", "unreadable"])]),
         MetricDescriptor(

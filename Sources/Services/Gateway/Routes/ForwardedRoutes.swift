@@ -36,6 +36,8 @@ struct ForwardedRoutes: Sendable {
         tasks(.post, "/api/v1/templates"), tasks(.get, "/api/v1/templates/{id}"),
         tasks(.patch, "/api/v1/templates/{id}"), tasks(.delete, "/api/v1/templates/{id}"),
         tasks(.post, "/api/v1/templates/{id}/instantiate"),
+        Route(method: .post, path: "/api/v1/recurrence/preview", app: "tasks", scope: "tasks:read"),
+        Route(method: .post, path: "/api/v1/parse", app: "tasks", scope: "tasks:read"),
         Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
     ]
 
