@@ -15,7 +15,7 @@ public enum SpanCatalogue {
             always: ["http.request.method", "http.route", "network.protocol.version", "url.scheme"],
             sometimes: [
                 "error.type", "http.response.status_code", "todo.idempotency.replayed", "todo.job.route",
-                "todo.task.id",
+                "todo.parse.kinds", "todo.recurrence.occurrences", "todo.task.id",
             ]),
         SpanDescriptor(
             "{http.request.method}", .server, from: "ServiceKit", help: "A request that met no route.",
