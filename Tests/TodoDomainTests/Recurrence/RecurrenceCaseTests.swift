@@ -86,6 +86,9 @@ struct RecurrenceCaseTests {
         RecurrenceCase(
             "FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO", "2018-01-01", "2018-01-01 2018-12-31 2019-12-30 2021-01-04"),
         RecurrenceCase(
+            "FREQ=YEARLY;BYWEEKNO=52,53;BYDAY=SU", "2021-01-01",
+            "2021-01-03 2022-01-02 2023-01-01 2023-12-31 2024-12-29"),
+        RecurrenceCase(
             "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "2026-12-04T17:00", "2026-12-04 2026-12-18 2027-01-01"),
         RecurrenceCase("FREQ=MONTHLY;BYDAY=2TU", "2026-01-01", "2026-01-13 2026-02-10 2026-03-10"),
         RecurrenceCase("FREQ=YEARLY;BYDAY=20MO", "1997-05-19", "1997-05-19 1998-05-18 1999-05-17"),

@@ -162,8 +162,9 @@ struct RandomRule {
         case 1: parts.append("BYDAY=" + days(ordinals: hasMonths ? 1...5 : 1...52))
         case 2: parts.append("BYYEARDAY=" + some(1...366, most: 8, signed: true))
         case 3:
-            // Below zero it counts weeks of the next year otherwise than from that year's end.
-            parts.append("BYWEEKNO=" + some(1...53, most: 6) + ";BYDAY=" + days(ordinals: nil))
+            // Below zero it counts weeks of the next year otherwise than from that year's end, and it takes 1 January
+            // 2022 for a day of week 53 (Python's own isocalendar: week 52).
+            parts.append("BYWEEKNO=" + some(1...51, most: 6) + ";BYDAY=" + days(ordinals: nil))
         default: if chance(60) { parts.append("BYDAY=" + days(ordinals: nil)) }
         }
         return parts
