@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test tsan bench drill conformance build release format lint clean packages test-packages
+.PHONY: up test tsan bench drill soak conformance build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -33,6 +33,9 @@ bench:
 
 drill:
 	@scripts/drill.sh
+
+soak:
+	@scripts/soak.sh
 
 conformance: packages
 	@scripts/conformance.sh

@@ -156,11 +156,26 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "otel.sdk.exporter.operation.duration", .histogram, unit: "s",
             help: "Duration of exports with their retries."),
+        MetricDescriptor("otel.sdk.log.created", .counter, help: "Log lines written or held back."),
+        MetricDescriptor(
+            "otel.sdk.processor.log.queue.size", .gauge, help: "Log records waiting for export."),
+        MetricDescriptor("otel.sdk.processor.log.queue.capacity", .gauge, help: "Log records that may wait."),
+        MetricDescriptor(
+            "otel.sdk.processor.log.processed", .counter,
+            help: "Log records handed to the exporter, or dropped before (error_type)."),
+        MetricDescriptor("otel.sdk.exporter.log.inflight", .gauge, help: "Log records being exported."),
+        MetricDescriptor(
+            "otel.sdk.exporter.log.exported", .counter,
+            help: "Log records exported, or lost in export (error_type)."),
         MetricDescriptor(
             "todo.telemetry.series_overflow", .counter,
             help: "Label sets that found no room and went to the overflow series."),
         MetricDescriptor(
-            "todo.telemetry.log_lines_dropped", .counter, help: "Log lines dropped, queue full."),
+            "todo.telemetry.log_lines_dropped", .counter,
+            help: "Log lines dropped: queue full, or nobody reads the output (error_type)."),
+        MetricDescriptor(
+            "todo.telemetry.log_lines_suppressed", .counter,
+            help: "Repeated log lines that were counted instead of written."),
     ]
 
     static let process = [
