@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test test-release tsan bench bench-metrics drill conformance build release format lint clean packages test-packages
+.PHONY: up test test-release tsan bench bench-metrics drill soak conformance build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -39,6 +39,9 @@ bench-metrics:
 
 drill:
 	@scripts/drill.sh
+
+soak:
+	@scripts/soak.sh
 
 conformance: packages
 	@scripts/conformance.sh

@@ -17,9 +17,9 @@ import Testing
     private func counts(
         _ ended: Int, exported: Int = 0, failed: Int = 0, full: Int = 0, late: Int = 0, queued: Int = 0
     )
-        -> SpanPipelineCounts
+        -> PipelineCounts
     {
-        var counts = SpanPipelineCounts()
+        var counts = PipelineCounts()
         counts.ended = ended
         counts.exported = exported
         counts.failed = failed

@@ -49,8 +49,10 @@ import Testing
             Row(
                 "OTEL_LOG_LEVEL",
                 .words(
-                    ["WARN": "warning", "fatal": "critical", "Trace": "trace", "error": "error"],
-                    { $0.logLevel.rawValue }, warnsOfOthers: true)),
+                    [
+                        "WARN": "warning", "fatal": "critical", "Trace": "trace", "error": "error",
+                        "info, todo.tasks = debug": "info",
+                    ], { $0.logLevels.general.rawValue }, warnsOfOthers: true)),
             Row(
                 "OTEL_PROPAGATORS",
                 .words(
@@ -94,33 +96,8 @@ import Testing
                     ["http://c:1": "http://c:1/", "https://c/b/": "https://c/b/"], \.exporter.endpoint,
                     warnsOfOthers: true)),
         ]
-        + ["", "TRACES_"].flatMap { signal in
-            [
-                Row(
-                    "OTEL_EXPORTER_OTLP_\(signal)HEADERS",
-                    .words(
-                        ["k=v": "k=v", "k=a%20b,l=": "k=a b l="],
-                        { $0.exporter.headers.map { "\($0.name)=\($0.value)" }.joined(separator: " ") },
-                        warnsOfOthers: true)),
-                Row("OTEL_EXPORTER_OTLP_\(signal)TIMEOUT", .milliseconds { $0.exporter.timeout }),
-                Row(
-                    "OTEL_EXPORTER_OTLP_\(signal)COMPRESSION",
-                    .words(
-                        ["gzip": "gzip", "GZip": "gzip", "none": "none"], { "\($0.exporter.compression)" },
-                        warnsOfOthers: true)),
-                Row(
-                    "OTEL_EXPORTER_OTLP_\(signal)CERTIFICATE",
-                    .words(
-                        ["/a/b c.pem": "/a/b c.pem"], { $0.exporter.certificateFile ?? "-" },
-                        warnsOfOthers: false)),
-                Row(
-                    "OTEL_EXPORTER_OTLP_\(signal)CLIENT_CERTIFICATE",
-                    .words(
-                        ["c.pem": "c.pem"], { $0.exporter.clientCertificateFile ?? "-" }, warnsOfOthers: false
-                    )),
-                Row("OTEL_EXPORTER_OTLP_\(signal)INSECURE", .unheard(except: [])),
-            ]
-        }
+        + ["", "TRACES_"].flatMap { receiver($0) { $0.exporter } }
+        + receiver("LOGS_") { $0.logExporter }
         + [
             Row("OTEL_BSP_SCHEDULE_DELAY", .milliseconds { $0.batch.scheduleDelay }),
             Row("OTEL_BSP_EXPORT_TIMEOUT", .milliseconds { $0.batch.exportTimeout }),
@@ -136,16 +113,58 @@ import Testing
             Row("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", .number(int) { $0.spanLimits.attributesPerEvent }),
             Row("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", .number(int) { $0.spanLimits.attributesPerLink }),
             Row("OTEL_METRICS_EXPORTER", .unheard(except: ["prometheus", "NONE"])),
-            Row("OTEL_LOGS_EXPORTER", .unheard(except: ["console", "none"])),
+            Row(
+                "OTEL_LOGS_EXPORTER",
+                .words(
+                    ["otlp": "otlp", "Console": "none", "NONE": "none"], { "\($0.logExport)" },
+                    warnsOfOthers: true)),
+            Row(
+                "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+                .words(["http://c:1": "http://c:1/"], \.logExporter.endpoint, warnsOfOthers: true)),
+            Row("OTEL_BLRP_SCHEDULE_DELAY", .milliseconds { $0.logBatch.scheduleDelay }),
+            Row("OTEL_BLRP_EXPORT_TIMEOUT", .milliseconds { $0.logBatch.exportTimeout }),
+            Row("OTEL_BLRP_MAX_QUEUE_SIZE", .number(size) { $0.logBatch.queueSize }),
+            Row("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", .number(size) { $0.logBatch.batchSize }),
+            Row(
+                "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+                .number(int) { $0.logLimits.attributeValueLength }),
+            Row("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", .number(int) { $0.logLimits.attributes }),
         ]
         + [
             "OTEL_CONFIG_FILE", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT",
             "OTEL_METRICS_EXEMPLAR_FILTER", "OTEL_EXPORTER_PROMETHEUS_HOST", "OTEL_EXPORTER_PROMETHEUS_PORT",
-            "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_BLRP_EXPORT_TIMEOUT", "OTEL_BLRP_MAX_QUEUE_SIZE",
-            "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-            "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-            "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
         ].map { Row($0, .unheard(except: [])) }
+
+    /// How the receiver of a signal, or of all, is reached.
+    private static func receiver(
+        _ signal: String, _ place: @escaping @Sendable (TelemetryConfiguration) -> OTLPExporterConfiguration
+    ) -> [Row] {
+        [
+            Row(
+                "OTEL_EXPORTER_OTLP_\(signal)HEADERS",
+                .words(
+                    ["k=v": "k=v", "k=a%20b,l=": "k=a b l="],
+                    { place($0).headers.map { "\($0.name)=\($0.value)" }.joined(separator: " ") },
+                    warnsOfOthers: true)),
+            Row("OTEL_EXPORTER_OTLP_\(signal)TIMEOUT", .milliseconds { place($0).timeout }),
+            Row(
+                "OTEL_EXPORTER_OTLP_\(signal)COMPRESSION",
+                .words(
+                    ["gzip": "gzip", "GZip": "gzip", "none": "none"], { "\(place($0).compression)" },
+                    warnsOfOthers: true)),
+            Row(
+                "OTEL_EXPORTER_OTLP_\(signal)CERTIFICATE",
+                .words(
+                    ["/a/b c.pem": "/a/b c.pem"], { place($0).certificateFile ?? "-" },
+                    warnsOfOthers: false)),
+            Row(
+                "OTEL_EXPORTER_OTLP_\(signal)CLIENT_CERTIFICATE",
+                .words(["c.pem": "c.pem"], { place($0).clientCertificateFile ?? "-" }, warnsOfOthers: false)
+            ),
+            Row("OTEL_EXPORTER_OTLP_\(signal)INSECURE", .unheard(except: [])),
+        ]
+    }
 
     private func read(_ environment: [String: String]) -> TelemetryConfiguration {
         TelemetryConfiguration(
@@ -190,7 +209,7 @@ import Testing
             ("1,2", false),
         ] {
             // A batch is never larger than its queue.
-            var environment = ["OTEL_BSP_MAX_QUEUE_SIZE": "9000"]
+            var environment = ["OTEL_BSP_MAX_QUEUE_SIZE": "9000", "OTEL_BLRP_MAX_QUEUE_SIZE": "9000"]
             environment[name] = text
             let configuration = read(environment)
             #expect(configuration.warnings.count == (isGood ? 0 : 1), "\(name)=\(text)")

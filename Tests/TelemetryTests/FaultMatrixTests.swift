@@ -158,7 +158,7 @@ import Tracing
     }
 
     private struct Run {
-        var counts: SpanPipelineCounts
+        var counts: PipelineCounts
         var waits: [Duration]
         var exposition: String
 

@@ -1,4 +1,4 @@
-import Dispatch
+import FoundationEssentials
 import Logging
 import Testing
 import Tracing
@@ -10,14 +10,16 @@ import Tracing
     private let time = StoppedClock(1_772_357_400_123_456_789)
 
     private func logging(_ body: (Logger) -> Void) async -> String {
-        let writer = LogWriter(output: lines.output)
+        var parts = ProcessLog.Parts()
+        parts.serviceName = "tasks"
+        parts.clock = time.clock
+        let log = ProcessLog(output: lines.output, parts: parts)
         var logger = Logger(label: "tasks.http") { label in
-            JSONLogHandler(
-                label: label, serviceName: "tasks", logLevel: .debug, writer: writer, clock: time.clock)
+            TelemetryLogHandler(label: label, logLevel: .debug, log: log)
         }
         logger.logLevel = .debug
         body(logger)
-        await writer.flush(within: .seconds(30), pause: .continuous)
+        await log.flush(within: .seconds(30))
         return lines.text
     }
 
@@ -106,24 +108,30 @@ import Tracing
         #expect(numbers == ["5", "9", "10", "13", "17", "21"])
     }
 
-    @Test func `a slow reader costs lines, never time`() async {
-        let lines = lines
-        let gate = DispatchSemaphore(value: 0)
-        let writer = LogWriter(
-            output: LogOutput { bytes in
-                // Hangs as a stuck terminal would, until it is let go.
-                gate.wait()
-                gate.signal()
-                lines.output.write(bytes)
-            }, capacity: 10)
-        writer.write(Array("12345678\n".utf8))
-        for _ in 0..<5 { writer.write(Array("abcdefgh\n".utf8)) }
-        let dropped = writer.droppedLines
-        #expect(dropped == 4 || dropped == 5)
-        gate.signal()
-        await writer.flush(within: .seconds(30), pause: .continuous)
-        #expect(lines.text.hasPrefix("12345678\n"))
-        #expect(lines.text.split(separator: "\n").count == 6 - dropped)
+    @Test func `what drives a terminal or ends a line for some reader is escaped`() async {
+        let text = await logging { $0.info("a\u{9B}31m\u{85}b\u{2028}c\u{202E}d\u{2066}eüâ") }
+        #expect(text.contains(#""body":"a\u009b31m\u0085b\u2028c\u202ed\u2066eüâ""#))
+    }
+
+    @Test func `a line stays short whatever it is given and is JSON all the same`() async throws {
+        struct Line: Decodable { var body: String }
+        var deep: Logger.MetadataValue = "deep"
+        for _ in 0..<5000 { deep = .array([deep]) }
+        let huge = String(repeating: "\u{1}", count: 100_000)
+        let many = Dictionary(uniqueKeysWithValues: (0..<5000).map { ("k\($0)", Logger.MetadataValue("v")) })
+        let text = await logging {
+            $0.info("\(huge)", metadata: ["deep": deep, "huge": "\(huge)"])
+            $0.info("many", metadata: many)
+            $0.info("keys", metadata: [huge: "v", "\(huge)2": "v"])
+            $0.info("list", metadata: ["l": .array(Array(repeating: "\(huge)", count: 50))])
+        }
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == 4)
+        for line in lines {
+            #expect(line.utf8.count < 64 * 1024)
+            _ = try JSONDecoder().decode(Line.self, from: Data(line.utf8))
+        }
+        #expect(lines[1].contains("…") && lines[0].contains("[[[[[[[\"…\"]]]]]]]"))
     }
 
     @Test(arguments: [

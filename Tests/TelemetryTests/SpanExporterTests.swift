@@ -99,7 +99,7 @@ import Tracing
             var attributes: [String: String]
         }
         let kept = LinesKeeper()
-        let console = ConsoleSpanExporter { kept.output.write($0) }
+        let console = ConsoleSpanExporter { _ = kept.output.write($0) }
         var span = finishedSpan("GET \"x\"\n").span
         span.attributes = [Attribute("k\u{0}", .string("v\\"))]
         span.events = [SpanEvent(timeUnixNano: 1, name: "e", attributes: [Attribute("n", .double(.nan))])]

@@ -25,7 +25,7 @@ import Testing
             #expect(configuration.spanLimits == SpanLimits())
             #expect(configuration.exporter.endpoint == "http://localhost:4318/v1/traces")
             #expect(configuration.exporter.timeout == .seconds(10))
-            #expect(configuration.logLevel == .info)
+            #expect(configuration.logLevels.general == .info)
             #expect(configuration.warnings.isEmpty)
         }
     }
@@ -170,8 +170,8 @@ import Testing
         #expect(read(["OTEL_TRACES_EXPORTER": "zipkin"]).warnings.count == 1)
         #expect(!read(["OTEL_SDK_DISABLED": "TRUE"]).isEnabled)
         #expect(read(["OTEL_SDK_DISABLED": "yes"]).isEnabled)
-        #expect(read(["OTEL_LOG_LEVEL": "WARN"]).logLevel == .warning)
-        #expect(read(["OTEL_LOG_LEVEL": "loud"]).logLevel == .info)
+        #expect(read(["OTEL_LOG_LEVEL": "WARN"]).logLevels.general == .warning)
+        #expect(read(["OTEL_LOG_LEVEL": "loud"]).logLevels.general == .info)
         #expect(read(["OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"]).warnings.count == 1)
     }
 }

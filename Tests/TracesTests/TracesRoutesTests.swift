@@ -11,15 +11,15 @@ import Traces
 
 @Suite struct TracesRoutesTests {
     private let store = TraceStore(limits: TraceStoreLimits(spansPerTrace: 100, settleDelay: .zero))
+    private let logs = LogStore(limits: LogStore.Limits(recordsPerTrace: 3))
     private let protobuf: HTTPFields = [.contentType: "application/x-protobuf"]
 
     private func send(
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = []
     ) async throws -> Answer {
         let router = Router(context: InProcessContext.self)
-        let routes = TracesRoutes(store: store, largestExport: 100_000)
-        routes.addOTLPRoutes(to: router)
-        routes.addQueryRoutes(to: router)
+        OTLPRoutes(store: store, logs: logs, largestExport: 100_000).add(to: router)
+        TracesRoutes(store: store, logs: logs).add(to: router)
         let request = Request(
             head: HTTPRequest(
                 method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
@@ -38,6 +38,29 @@ import Traces
         #expect(answer.headers[.contentType] == "application/x-protobuf")
         #expect(answer.body.isEmpty)
         #expect(store.spanCount == 8)
+    }
+
+    @Test func `log records are stored, counted when there is no room, and found by their trace`()
+        async throws
+    {
+        let records = (0..<4).map { LogStoreTests.record("m\($0)", trace: 5, span: 1, at: UInt64($0)) }
+        let body = LogCodec.encode(LogStoreTests.batch("tasks", records))
+        let answer = try await send(.post, "/v1/logs", headers: protobuf, body: body)
+        #expect(answer.status == .ok)
+        #expect(try TraceCodec.decodeResponse(answer.body)?.rejectedSpans == 1)
+        #expect(try await send(.post, "/v1/logs", headers: protobuf, body: [0x0A]).status == .badRequest)
+        struct List: Decodable {
+            struct Item: Decodable { let body: String }
+            let items: [Item]
+        }
+        let id = TraceID(high: 0, low: 5).hex
+        let found = try await send(.get, "/api/traces/\(id)/logs")
+        #expect(
+            try JSONDecoder().decode(List.self, from: Data(found.body)).items.map(\.body) == [
+                "m0", "m1", "m2",
+            ])
+        let newest = try await send(.get, "/api/logs?limit=1&service=tasks")
+        #expect(try JSONDecoder().decode(List.self, from: Data(newest.body)).items.map(\.body) == ["m2"])
     }
 
     @Test func `parameters of the media type do not matter`() async throws {

@@ -52,6 +52,51 @@ void   todo_otlp__export_request__free_unpacked
   assert(message->base.descriptor == &todo_otlp__export_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   todo_otlp__export_logs_request__init
+                     (TodoOtlp__ExportLogsRequest         *message)
+{
+  static const TodoOtlp__ExportLogsRequest init_value = TODO_OTLP__EXPORT_LOGS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t todo_otlp__export_logs_request__get_packed_size
+                     (const TodoOtlp__ExportLogsRequest *message)
+{
+  assert(message->base.descriptor == &todo_otlp__export_logs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t todo_otlp__export_logs_request__pack
+                     (const TodoOtlp__ExportLogsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &todo_otlp__export_logs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t todo_otlp__export_logs_request__pack_to_buffer
+                     (const TodoOtlp__ExportLogsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &todo_otlp__export_logs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+TodoOtlp__ExportLogsRequest *
+       todo_otlp__export_logs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (TodoOtlp__ExportLogsRequest *)
+     protobuf_c_message_unpack (&todo_otlp__export_logs_request__descriptor,
+                                allocator, len, data);
+}
+void   todo_otlp__export_logs_request__free_unpacked
+                     (TodoOtlp__ExportLogsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &todo_otlp__export_logs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   todo_otlp__export_response__init
                      (TodoOtlp__ExportResponse         *message)
 {
@@ -457,6 +502,141 @@ void   todo_otlp__span_status__free_unpacked
   assert(message->base.descriptor == &todo_otlp__span_status__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   todo_otlp__resource_logs__init
+                     (TodoOtlp__ResourceLogs         *message)
+{
+  static const TodoOtlp__ResourceLogs init_value = TODO_OTLP__RESOURCE_LOGS__INIT;
+  *message = init_value;
+}
+size_t todo_otlp__resource_logs__get_packed_size
+                     (const TodoOtlp__ResourceLogs *message)
+{
+  assert(message->base.descriptor == &todo_otlp__resource_logs__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t todo_otlp__resource_logs__pack
+                     (const TodoOtlp__ResourceLogs *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &todo_otlp__resource_logs__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t todo_otlp__resource_logs__pack_to_buffer
+                     (const TodoOtlp__ResourceLogs *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &todo_otlp__resource_logs__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+TodoOtlp__ResourceLogs *
+       todo_otlp__resource_logs__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (TodoOtlp__ResourceLogs *)
+     protobuf_c_message_unpack (&todo_otlp__resource_logs__descriptor,
+                                allocator, len, data);
+}
+void   todo_otlp__resource_logs__free_unpacked
+                     (TodoOtlp__ResourceLogs *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &todo_otlp__resource_logs__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   todo_otlp__scope_logs__init
+                     (TodoOtlp__ScopeLogs         *message)
+{
+  static const TodoOtlp__ScopeLogs init_value = TODO_OTLP__SCOPE_LOGS__INIT;
+  *message = init_value;
+}
+size_t todo_otlp__scope_logs__get_packed_size
+                     (const TodoOtlp__ScopeLogs *message)
+{
+  assert(message->base.descriptor == &todo_otlp__scope_logs__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t todo_otlp__scope_logs__pack
+                     (const TodoOtlp__ScopeLogs *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &todo_otlp__scope_logs__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t todo_otlp__scope_logs__pack_to_buffer
+                     (const TodoOtlp__ScopeLogs *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &todo_otlp__scope_logs__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+TodoOtlp__ScopeLogs *
+       todo_otlp__scope_logs__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (TodoOtlp__ScopeLogs *)
+     protobuf_c_message_unpack (&todo_otlp__scope_logs__descriptor,
+                                allocator, len, data);
+}
+void   todo_otlp__scope_logs__free_unpacked
+                     (TodoOtlp__ScopeLogs *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &todo_otlp__scope_logs__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   todo_otlp__log_record__init
+                     (TodoOtlp__LogRecord         *message)
+{
+  static const TodoOtlp__LogRecord init_value = TODO_OTLP__LOG_RECORD__INIT;
+  *message = init_value;
+}
+size_t todo_otlp__log_record__get_packed_size
+                     (const TodoOtlp__LogRecord *message)
+{
+  assert(message->base.descriptor == &todo_otlp__log_record__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t todo_otlp__log_record__pack
+                     (const TodoOtlp__LogRecord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &todo_otlp__log_record__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t todo_otlp__log_record__pack_to_buffer
+                     (const TodoOtlp__LogRecord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &todo_otlp__log_record__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+TodoOtlp__LogRecord *
+       todo_otlp__log_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (TodoOtlp__LogRecord *)
+     protobuf_c_message_unpack (&todo_otlp__log_record__descriptor,
+                                allocator, len, data);
+}
+void   todo_otlp__log_record__free_unpacked
+                     (TodoOtlp__LogRecord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &todo_otlp__log_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   todo_otlp__resource__init
                      (TodoOtlp__Resource         *message)
 {
@@ -763,6 +943,44 @@ const ProtobufCMessageDescriptor todo_otlp__export_request__descriptor =
   todo_otlp__export_request__field_indices_by_name,
   1,  todo_otlp__export_request__number_ranges,
   (ProtobufCMessageInit) todo_otlp__export_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor todo_otlp__export_logs_request__field_descriptors[1] =
+{
+  {
+    "resource_logs",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(TodoOtlp__ExportLogsRequest, n_resource_logs),
+    offsetof(TodoOtlp__ExportLogsRequest, resource_logs),
+    &todo_otlp__resource_logs__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned todo_otlp__export_logs_request__field_indices_by_name[] = {
+  0,   /* field[0] = resource_logs */
+};
+static const ProtobufCIntRange todo_otlp__export_logs_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor todo_otlp__export_logs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "todo_otlp.ExportLogsRequest",
+  "ExportLogsRequest",
+  "TodoOtlp__ExportLogsRequest",
+  "todo_otlp",
+  sizeof(TodoOtlp__ExportLogsRequest),
+  1,
+  todo_otlp__export_logs_request__field_descriptors,
+  todo_otlp__export_logs_request__field_indices_by_name,
+  1,  todo_otlp__export_logs_request__number_ranges,
+  (ProtobufCMessageInit) todo_otlp__export_logs_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor todo_otlp__export_response__field_descriptors[1] =
@@ -1495,6 +1713,303 @@ const ProtobufCMessageDescriptor todo_otlp__span_status__descriptor =
   todo_otlp__span_status__field_indices_by_name,
   1,  todo_otlp__span_status__number_ranges,
   (ProtobufCMessageInit) todo_otlp__span_status__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor todo_otlp__resource_logs__field_descriptors[3] =
+{
+  {
+    "resource",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__ResourceLogs, resource),
+    &todo_otlp__resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scope_logs",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(TodoOtlp__ResourceLogs, n_scope_logs),
+    offsetof(TodoOtlp__ResourceLogs, scope_logs),
+    &todo_otlp__scope_logs__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "schema_url",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__ResourceLogs, schema_url),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned todo_otlp__resource_logs__field_indices_by_name[] = {
+  0,   /* field[0] = resource */
+  2,   /* field[2] = schema_url */
+  1,   /* field[1] = scope_logs */
+};
+static const ProtobufCIntRange todo_otlp__resource_logs__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor todo_otlp__resource_logs__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "todo_otlp.ResourceLogs",
+  "ResourceLogs",
+  "TodoOtlp__ResourceLogs",
+  "todo_otlp",
+  sizeof(TodoOtlp__ResourceLogs),
+  3,
+  todo_otlp__resource_logs__field_descriptors,
+  todo_otlp__resource_logs__field_indices_by_name,
+  1,  todo_otlp__resource_logs__number_ranges,
+  (ProtobufCMessageInit) todo_otlp__resource_logs__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor todo_otlp__scope_logs__field_descriptors[3] =
+{
+  {
+    "scope",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__ScopeLogs, scope),
+    &todo_otlp__scope__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "log_records",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(TodoOtlp__ScopeLogs, n_log_records),
+    offsetof(TodoOtlp__ScopeLogs, log_records),
+    &todo_otlp__log_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "schema_url",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__ScopeLogs, schema_url),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned todo_otlp__scope_logs__field_indices_by_name[] = {
+  1,   /* field[1] = log_records */
+  2,   /* field[2] = schema_url */
+  0,   /* field[0] = scope */
+};
+static const ProtobufCIntRange todo_otlp__scope_logs__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor todo_otlp__scope_logs__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "todo_otlp.ScopeLogs",
+  "ScopeLogs",
+  "TodoOtlp__ScopeLogs",
+  "todo_otlp",
+  sizeof(TodoOtlp__ScopeLogs),
+  3,
+  todo_otlp__scope_logs__field_descriptors,
+  todo_otlp__scope_logs__field_indices_by_name,
+  1,  todo_otlp__scope_logs__number_ranges,
+  (ProtobufCMessageInit) todo_otlp__scope_logs__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor todo_otlp__log_record__field_descriptors[11] =
+{
+  {
+    "time_unix_nano",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, time_unix_nano),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "severity_number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, severity_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "severity_text",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, severity_text),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "body",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, body),
+    &todo_otlp__any_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attributes",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(TodoOtlp__LogRecord, n_attributes),
+    offsetof(TodoOtlp__LogRecord, attributes),
+    &todo_otlp__key_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dropped_attributes_count",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, dropped_attributes_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "flags",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, flags),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trace_id",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, trace_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "span_id",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, span_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "observed_time_unix_nano",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, observed_time_unix_nano),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "event_name",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(TodoOtlp__LogRecord, event_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned todo_otlp__log_record__field_indices_by_name[] = {
+  4,   /* field[4] = attributes */
+  3,   /* field[3] = body */
+  5,   /* field[5] = dropped_attributes_count */
+  10,   /* field[10] = event_name */
+  6,   /* field[6] = flags */
+  9,   /* field[9] = observed_time_unix_nano */
+  1,   /* field[1] = severity_number */
+  2,   /* field[2] = severity_text */
+  8,   /* field[8] = span_id */
+  0,   /* field[0] = time_unix_nano */
+  7,   /* field[7] = trace_id */
+};
+static const ProtobufCIntRange todo_otlp__log_record__number_ranges[2 + 1] =
+{
+  { 1, 0 },
+  { 5, 3 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor todo_otlp__log_record__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "todo_otlp.LogRecord",
+  "LogRecord",
+  "TodoOtlp__LogRecord",
+  "todo_otlp",
+  sizeof(TodoOtlp__LogRecord),
+  11,
+  todo_otlp__log_record__field_descriptors,
+  todo_otlp__log_record__field_indices_by_name,
+  2,  todo_otlp__log_record__number_ranges,
+  (ProtobufCMessageInit) todo_otlp__log_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor todo_otlp__resource__field_descriptors[2] =

@@ -214,7 +214,7 @@ public struct ResourceSpans: Sendable, Hashable {
 
 /// What a receiver says of an export it took only in part.
 public struct PartialSuccess: Sendable, Hashable {
-    /// How many spans of the export were not kept; 0 beside a message makes the message a warning.
+    /// How many spans (or log records) of the export were not kept; 0 beside a message makes the message a warning.
     public var rejectedSpans: Int64
     /// Why, for the person who runs the sender; empty when there is nothing to say.
     public var errorMessage: String

@@ -24,7 +24,7 @@ public enum TraceCodec {
     /// An export request's bytes.
     public static func encode(_ resourceSpans: [ResourceSpans]) -> [UInt8] {
         BumpArena.withArena { arena in
-            let writer = TraceWriter(arena: arena)
+            let writer = MessageWriter(arena: arena)
             let request = writer.make(todo_otlp__export_request__init)
             (request.pointee.n_resource_spans, request.pointee.resource_spans) =
                 writer.list(resourceSpans, todo_otlp__resource_spans__init, writer.fill)
@@ -58,7 +58,7 @@ public enum TraceCodec {
     public static func encodeResponse(_ partialSuccess: PartialSuccess?) -> [UInt8] {
         guard let partialSuccess else { return [] }
         return BumpArena.withArena { arena in
-            let writer = TraceWriter(arena: arena)
+            let writer = MessageWriter(arena: arena)
             let response = writer.make(todo_otlp__export_response__init)
             let partial = writer.make(todo_otlp__partial_success__init)
             partial.pointee.rejected_spans = partialSuccess.rejectedSpans
@@ -83,7 +83,7 @@ public enum TraceCodec {
     /// The body of an answer that refuses an export (a `google.rpc.Status`).
     public static func encodeStatus(code: Int32, message: String) -> [UInt8] {
         BumpArena.withArena { arena in
-            let writer = TraceWriter(arena: arena)
+            let writer = MessageWriter(arena: arena)
             let status = writer.make(todo_otlp__error_status__init)
             status.pointee.code = code
             status.pointee.message = writer.text(message)
@@ -113,42 +113,5 @@ public struct DecodedExport: Sendable, Hashable {
         self.resourceSpans = resourceSpans
         self.rejectedSpans = rejectedSpans
         self.rejectionReason = rejectionReason
-    }
-}
-
-private func packed<Message>(
-    _ message: UnsafeMutablePointer<Message>, _ size: (UnsafePointer<Message>?) -> Int,
-    _ pack: (UnsafePointer<Message>?, UnsafeMutablePointer<UInt8>?) -> Int
-) -> [UInt8] {
-    let count = size(message)
-    return [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
-        written = count == 0 ? 0 : pack(message, buffer.baseAddress)
-    }
-}
-
-private typealias Unpack<Message> = (
-    UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?
-) -> UnsafeMutablePointer<Message>?
-
-private func unpacking<Message, Value>(
-    _ bytes: [UInt8], _ initialize: (UnsafeMutablePointer<Message>?) -> Void, _ unpack: Unpack<Message>,
-    _ read: (Message) -> Value
-) throws(OTLPError) -> Value {
-    // Small messages may grow much (a two-byte span is a 200-byte struct), large ones hardly do.
-    let budget = 4 * 1024 * 1024 + 16 * bytes.count
-    return try BumpArena.withArena(budget: budget) { arena throws(OTLPError) in
-        let descriptor = TraceWriter(arena: arena).descriptor(initialize)
-        guard let descriptor else { throw .expandsTooMuch }
-        let outcome = bytes.withUnsafeBufferPointer { buffer -> Result<Value, OTLPError> in
-            do throws(OTLPError) {
-                try WireShape.check(UnsafeRawBufferPointer(buffer), against: descriptor)
-            } catch {
-                return .failure(error)
-            }
-            let message = arena.withAllocator { unpack($0, buffer.count, buffer.baseAddress) }
-            guard let message else { return .failure(arena.isExhausted ? .expandsTooMuch : .malformed) }
-            return .success(read(message.pointee))
-        }
-        return try outcome.get()
     }
 }

@@ -6,15 +6,13 @@ struct TraceReader {
     private(set) var rejectionReason: String?
 
     mutating func resourceSpans(_ message: TodoOtlp__ResourceSpans) -> ResourceSpans {
-        let resource = message.resource?.pointee
-        return ResourceSpans(
-            resource: Resource(attributes: attributes(resource?.attributes, resource?.n_attributes ?? 0)),
+        ResourceSpans(
+            resource: Resource(message.resource),
             scopeSpans: elements(message.scope_spans, message.n_scope_spans).map { scopeSpans($0.pointee) },
             schemaURL: string(message.schema_url))
     }
 
     private mutating func scopeSpans(_ message: TodoOtlp__ScopeSpans) -> ScopeSpans {
-        let scope = message.scope?.pointee
         var spans: [Span] = []
         spans.reserveCapacity(message.n_spans)
         for element in elements(message.spans, message.n_spans) {
@@ -26,24 +24,21 @@ struct TraceReader {
             }
         }
         return ScopeSpans(
-            scope: InstrumentationScope(
-                name: scope.map { string($0.name) } ?? "", version: scope.map { string($0.version) } ?? "",
-                attributes: attributes(scope?.attributes, scope?.n_attributes ?? 0)),
-            spans: spans, schemaURL: string(message.schema_url))
+            scope: InstrumentationScope(message.scope), spans: spans, schemaURL: string(message.schema_url))
     }
 
     private func span(_ message: TodoOtlp__Span) throws(OTLPError) -> Span {
-        guard let traceID = traceID(message.trace_id) else {
+        guard let traceID = TraceID(message.trace_id) else {
             throw .invalidSpan("trace_id must be 16 bytes and not all zero")
         }
-        guard let spanID = spanID(message.span_id) else {
+        guard let spanID = SpanID(message.span_id) else {
             throw .invalidSpan("span_id must be 8 bytes and not all zero")
         }
         guard message.parent_span_id.len == 0 || message.parent_span_id.len == 8 else {
             throw .invalidSpan("parent_span_id must be empty or 8 bytes")
         }
         var span = Span(
-            traceID: traceID, spanID: spanID, parentSpanID: self.spanID(message.parent_span_id),
+            traceID: traceID, spanID: spanID, parentSpanID: SpanID(message.parent_span_id),
             name: string(message.name), kind: SpanKind(rawValue: message.kind) ?? .unspecified,
             startTimeUnixNano: message.start_time_unix_nano, endTimeUnixNano: message.end_time_unix_nano)
         span.traceState = string(message.trace_state)
@@ -71,7 +66,7 @@ struct TraceReader {
     }
 
     private func link(_ message: TodoOtlp__Link) throws(OTLPError) -> Link {
-        guard let traceID = traceID(message.trace_id), let spanID = spanID(message.span_id) else {
+        guard let traceID = TraceID(message.trace_id), let spanID = SpanID(message.span_id) else {
             throw .invalidSpan("a link must name a trace by 16 bytes and a span by 8")
         }
         return Link(
@@ -79,56 +74,4 @@ struct TraceReader {
             attributes: attributes(message.attributes, message.n_attributes),
             droppedAttributesCount: message.dropped_attributes_count, flags: message.flags)
     }
-
-    private func traceID(_ data: ProtobufCBinaryData) -> TraceID? {
-        TraceID(bytes: UnsafeBufferPointer(start: data.data, count: data.len)).flatMap {
-            $0.isValid ? $0 : nil
-        }
-    }
-
-    private func spanID(_ data: ProtobufCBinaryData) -> SpanID? {
-        SpanID(bytes: UnsafeBufferPointer(start: data.data, count: data.len)).flatMap {
-            $0.isValid ? $0 : nil
-        }
-    }
-
-    private func attributes(
-        _ list: UnsafeMutablePointer<UnsafeMutablePointer<TodoOtlp__KeyValue>?>?, _ count: Int
-    ) -> [Attribute] {
-        elements(list, count).map { Attribute(string($0.pointee.key), value($0.pointee.value)) }
-    }
-
-    private func value(_ message: UnsafeMutablePointer<TodoOtlp__AnyValue>?) -> AttributeValue {
-        guard let message = message?.pointee else { return .empty }
-        switch message.value_case {
-        case TODO_OTLP__ANY_VALUE__VALUE_STRING_VALUE: return .string(string(message.string_value))
-        case TODO_OTLP__ANY_VALUE__VALUE_BOOL_VALUE: return .bool(message.bool_value != 0)
-        case TODO_OTLP__ANY_VALUE__VALUE_INT_VALUE: return .int(message.int_value)
-        case TODO_OTLP__ANY_VALUE__VALUE_DOUBLE_VALUE: return .double(message.double_value)
-        case TODO_OTLP__ANY_VALUE__VALUE_BYTES_VALUE:
-            return .bytes(
-                Array(UnsafeBufferPointer(start: message.bytes_value.data, count: message.bytes_value.len)))
-        case TODO_OTLP__ANY_VALUE__VALUE_ARRAY_VALUE:
-            guard let array = message.array_value?.pointee else { return .array([]) }
-            return .array(elements(array.values, array.n_values).map { value($0) })
-        case TODO_OTLP__ANY_VALUE__VALUE_MAP_VALUE:
-            guard let map = message.map_value?.pointee else { return .map([]) }
-            return .map(attributes(map.values, map.n_values))
-        default: return .empty
-        }
-    }
-}
-
-/// The messages of a repeated field.
-func elements<Message>(
-    _ list: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?, _ count: Int
-) -> [UnsafeMutablePointer<Message>] {
-    UnsafeBufferPointer(start: list, count: list == nil ? 0 : count).compactMap(\.self)
-}
-
-/// Text as it was sent; invalid UTF-8 is repaired rather than refused.
-func string(_ data: ProtobufCBinaryData) -> String {
-    String(
-        decoding: UnsafeBufferPointer(start: data.data, count: data.data == nil ? 0 : data.len), as: UTF8.self
-    )
 }

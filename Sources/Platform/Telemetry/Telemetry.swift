@@ -10,11 +10,11 @@
 //
 // The parts: `Spans/` makes them (W3C context, sampling, one lock per span), `Export/` collects and delivers
 // them (batches, OTLP over HTTP, retries), `Metrics/` keeps metrics and writes Prometheus text and OpenMetrics,
-// `Runtime/` looks at the process itself, `Catalogue/` is what is documented and tested, `Logs/` writes JSON lines
+// `Runtime/` looks at the process itself, `Catalogue/` is what is documented and tested, `Logs/` writes lines
 // bound to the current span, `Configuration/` reads `OTEL_*`. `TelemetrySystem` puts them together; who starts the
 // process hands its parts to the global systems of the Logging, Metrics and Tracing packages.
 //
-// Rejected: delivering metrics and logs by OTLP as well (Prometheus scrapes, and the platform collects lines);
+// Rejected: delivering metrics by OTLP as well (Prometheus scrapes);
 // an actor per processor (every span would wait for it); streams between the parts (they are not bounded).
 
 public import CurlHTTP
@@ -31,39 +31,37 @@ public final class TelemetrySystem: Sendable {
     public let metrics: MetricsRegistry
 
     private let processor: BatchSpanProcessor?
-    /// Connections to the receiver that need certificates of their own.
-    private let ownClient: HTTPClient?
-    private let logWriter: LogWriter
-    private let clock: SpanClock
-    private let pause: Pause
+    private let logProcessor: BatchProcessor<EmittedLog>?
+    /// Connections to receivers that need certificates of their own.
+    private let ownClients: [HTTPClient]
+    private let log: ProcessLog
 
     /// Puts the parts together; nothing runs yet and nothing global is changed.
     public convenience init(
         configuration: TelemetryConfiguration, httpClient: HTTPClient, logOutput: LogOutput = .standardError
     ) {
         let own = Self.ownClient(configuration.exporter)
+        let ownForLogs = configuration.logExport == .otlp ? Self.ownClient(configuration.logExporter) : nil
         self.init(
             configuration: configuration, transport: CurlExportTransport(client: own ?? httpClient),
-            logOutput: logOutput, clock: .system, pause: .continuous, ownClient: own)
+            logTransport: CurlExportTransport(client: ownForLogs ?? httpClient),
+            logOutput: logOutput, clock: .system, pause: .continuous,
+            ownClients: [own, ownForLogs].compactMap(\.self))
     }
 
     init(
-        configuration: TelemetryConfiguration, transport: any ExportTransport, logOutput: LogOutput,
-        clock: SpanClock, pause: Pause, ownClient: HTTPClient? = nil
+        configuration: TelemetryConfiguration, transport: any ExportTransport,
+        logTransport: (any ExportTransport)? = nil, logOutput: LogOutput,
+        clock: SpanClock, pause: Pause, ownClients: [HTTPClient] = []
     ) {
         self.configuration = configuration
-        self.ownClient = ownClient
-        self.clock = clock
-        self.pause = pause
+        self.ownClients = ownClients
         metrics = MetricsRegistry()
-        logWriter = LogWriter(output: logOutput)
-        let handler = Self.handler("todo.telemetry", configuration, logWriter, clock)
-        let diagnostics = Diagnostics(
-            logger: Logger(label: "todo.telemetry") { _ in handler },
-            monotonicNanoseconds: clock.monotonicNanoseconds)
-        processor =
-            configuration.isEnabled && configuration.exportsSpans
-            ? Self.processor(configuration, transport, logWriter, clock, pause, metrics, diagnostics) : nil
+        let maker = PipelineMaking(
+            configuration: configuration, clock: clock, pause: pause, metrics: metrics, output: logOutput)
+        logProcessor = maker.logProcessor(logTransport ?? transport)
+        log = maker.log(logProcessor)
+        processor = maker.spanProcessor(transport, console: log.writer)
         var parts = TelemetryTracer.Parts()
         parts.sampler = configuration.sampler
         parts.clock = clock
@@ -71,7 +69,7 @@ public final class TelemetrySystem: Sendable {
         parts.propagation = configuration.propagation
         parts.isEnabled = configuration.isEnabled
         parts.metrics = SpanMetrics(factory: metrics)
-        parts.diagnostics = diagnostics
+        parts.diagnostics = maker.diagnostics
         tracer = TelemetryTracer(
             resource: configuration.resource,
             scope: InstrumentationScope(name: "todo", version: configuration.serviceVersion),
@@ -80,19 +78,25 @@ public final class TelemetrySystem: Sendable {
     }
 
     /// A handler for `LoggingSystem.bootstrap` or `Logger(label:factory:)`.
-    public func makeLogHandler(label: String) -> JSONLogHandler {
-        Self.handler(label, configuration, logWriter, clock)
+    public func makeLogHandler(label: String) -> TelemetryLogHandler {
+        TelemetryLogHandler(label: label, logLevel: configuration.logLevels[label], log: log)
     }
 
-    /// Exports spans as they come; returns when its task is cancelled. Flush or shut down afterwards.
+    /// Brings the last log lines out even if the process crashes or ends by `exit`: handlers of fatal signals that
+    /// leave the signal to whoever had it before. For programs, not for libraries; one log of a process only.
+    public func flushLogsOnCrash() {
+        CrashFlush.install(for: log.writer)
+    }
+
+    /// Exports spans and log records as they come; returns when its task is cancelled. Flush or shut down afterwards.
     public func run() async {
         let logger = Logger(label: "todo.telemetry") { makeLogHandler(label: $0) }
         for warning in configuration.warnings {
             logger.warning("a telemetry variable is ignored", metadata: ["reason": "\(warning)"])
         }
-        if let processor {
-            await processor.run()
-        } else {
+        await withTaskGroup { group in
+            if let processor { group.addTask { await processor.run() } }
+            if let logProcessor { group.addTask { await logProcessor.run() } }
             // Without an exporter there is nothing to do, but to return would end the process with us.
             let never = OneAnswer()
             await withTaskCancellationHandler {
@@ -103,51 +107,39 @@ public final class TelemetrySystem: Sendable {
         }
     }
 
-    /// Exports all spans that ended before, and writes all log lines.
+    /// Exports all spans that ended before and all log records, and writes all log lines.
     public func flush() async {
-        await processor?.forceFlush()
-        await logWriter.flush(within: .seconds(5), pause: pause)
+        await log.flush(within: .seconds(5))
+        await withTaskGroup { group in
+            if let processor { group.addTask { await processor.forceFlush() } }
+            if let logProcessor { group.addTask { await logProcessor.forceFlush() } }
+        }
+        await log.flush(within: .seconds(5))
     }
 
-    /// The last flush, in bounded time; spans that end later are counted and dropped. Logging goes on.
+    /// The last flush, in bounded time; what comes later is counted and dropped. Log lines are written on.
     public func shutdown(within limit: Duration) async {
-        await processor?.shutdown(within: limit)
-        await ownClient?.close()
-        await logWriter.flush(within: .seconds(1), pause: pause)
+        await log.flush(within: .seconds(1))
+        await withTaskGroup { group in
+            if let processor { group.addTask { await processor.shutdown(within: limit) } }
+            if let logProcessor { group.addTask { await logProcessor.shutdown(within: limit) } }
+        }
+        for client in ownClients { await client.close() }
+        await log.flush(within: .seconds(1))
+    }
+
+    /// Where the log records have gone; all zero when none are exported.
+    public func logCounts() -> PipelineCounts {
+        logProcessor?.counts() ?? PipelineCounts()
     }
 
     /// Where the sampled spans have gone; all zero without an exporter.
-    public func spanCounts() -> SpanPipelineCounts {
-        processor?.counts() ?? SpanPipelineCounts()
+    public func spanCounts() -> PipelineCounts {
+        processor?.counts() ?? PipelineCounts()
     }
 }
 
 extension TelemetrySystem {
-    private static func handler(
-        _ label: String, _ configuration: TelemetryConfiguration, _ writer: LogWriter, _ clock: SpanClock
-    ) -> JSONLogHandler {
-        JSONLogHandler(
-            label: label, serviceName: configuration.serviceName, logLevel: configuration.logLevel,
-            writer: writer, clock: clock)
-    }
-
-    private static func processor(
-        _ configuration: TelemetryConfiguration, _ transport: any ExportTransport, _ logWriter: LogWriter,
-        _ clock: SpanClock, _ pause: Pause, _ metrics: MetricsRegistry, _ diagnostics: Diagnostics
-    ) -> BatchSpanProcessor {
-        let exporter: any SpanExporter =
-            switch configuration.spanExport {
-            case .console: ConsoleSpanExporter { logWriter.write($0) }
-            case .otlp, .none:
-                OTLPSpanExporter(
-                    configuration: configuration.exporter, transport: transport, clock: clock, pause: pause,
-                    jitter: { Double.random(in: 0..<1) }, factory: metrics, diagnostics: diagnostics)
-            }
-        return BatchSpanProcessor(
-            exporter: exporter, limits: configuration.batch, factory: metrics, pause: pause,
-            diagnostics: diagnostics)
-    }
-
     private static func ownClient(_ exporter: OTLPExporterConfiguration) -> HTTPClient? {
         guard exporter.hasOwnTLS else { return nil }
         var configuration = HTTPClientConfiguration()
@@ -163,12 +155,18 @@ extension TelemetrySystem {
         metrics.gauge("target_info", targetLabels).set(1 as Int64)
         let process = ProcessMetrics(registry: metrics)
         let heap = HeapMetrics(registry: metrics)
-        let droppedLines = metrics.counter("todo.telemetry.log_lines_dropped")
-        metrics.onCollect { [processor, logWriter] in
+        let lines = ["queue_full", "output_closed"].map { reason in
+            metrics.counter("todo.telemetry.log_lines_dropped", [("error.type", reason)])
+        }
+        let suppressed = metrics.counter("todo.telemetry.log_lines_suppressed")
+        metrics.onCollect { [processor, logProcessor, log] in
             process.update()
             heap.update()
             processor?.updateGauges()
-            droppedLines.store(Double(logWriter.droppedLines))
+            logProcessor?.updateGauges()
+            lines[0].store(Double(log.writer.droppedLines))
+            lines[1].store(Double(log.writer.lostLines))
+            suppressed.store(Double(log.repetitions.total))
         }
     }
 

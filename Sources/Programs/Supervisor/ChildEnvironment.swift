@@ -48,6 +48,7 @@ struct ChildEnvironment: Sendable {
         environment["TODO_PORT"] = String(ports.traceQuery)
         environment["TODO_OTLP_PORT"] = String(ports.otlp)
         environment["OTEL_TRACES_EXPORTER"] = "none"
+        environment["OTEL_LOGS_EXPORTER"] = "none"
         return environment
     }
 
@@ -59,6 +60,7 @@ struct ChildEnvironment: Sendable {
             environment[login.key] = databases.url(of: login)
         }
         environment["OTEL_TRACES_EXPORTER"] = "none"
+        environment["OTEL_LOGS_EXPORTER"] = "none"
         return environment
     }
 
@@ -68,9 +70,12 @@ struct ChildEnvironment: Sendable {
             inherited["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] == nil
         {
             environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:\(ports.otlp)"
+            // Our own receiver takes log lines as well, so that `todo trace --logs` has something to show.
+            if inherited["OTEL_LOGS_EXPORTER"] == nil { environment["OTEL_LOGS_EXPORTER"] = "otlp" }
         }
         // A trace shall be there when one looks; the standard's five seconds are for production.
         if inherited["OTEL_BSP_SCHEDULE_DELAY"] == nil { environment["OTEL_BSP_SCHEDULE_DELAY"] = "200" }
+        if inherited["OTEL_BLRP_SCHEDULE_DELAY"] == nil { environment["OTEL_BLRP_SCHEDULE_DELAY"] = "200" }
         return environment
     }
 

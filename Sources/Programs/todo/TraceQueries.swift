@@ -38,6 +38,14 @@ struct TraceQueries {
         try await tree("/api/traces/\(id)?settled=\(settled)", missing: "there is no trace \(id)")
     }
 
+    /// The log lines of a trace, and the bytes they came as.
+    func logs(of traceID: String) async throws -> (lines: [TraceLog], json: [UInt8]) {
+        struct List: Decodable { let items: [TraceLog] }
+        let json = try await get("/api/traces/\(traceID)/logs", missing: "there is no trace \(traceID)")
+        guard let list = try? WireJSON.decode(List.self, from: json) else { throw Failure.unreadable }
+        return (list.items, json)
+    }
+
     func traces(ofTask id: String) async throws -> [String] {
         struct List: Decodable {
             struct Item: Decodable { let traceId: String }

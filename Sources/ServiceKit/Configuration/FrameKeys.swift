@@ -3,15 +3,25 @@ public enum FrameKeys {
     public static let host = ConfigurationKey(
         "TODO_HOST", default: "127.0.0.1", "address that the ports are bound to")
     public static let logLevel = ConfigurationKey(
-        "TODO_LOG_LEVEL", default: "info", "trace, debug, info, notice, warning, error or critical")
+        "TODO_LOG_LEVEL", default: "info",
+        "trace, debug, info, notice, warning, error or critical; by logger as in info,todo.tasks=debug")
+    public static let logFormat = ConfigurationKey(
+        "TODO_LOG_FORMAT", default: "auto", "json, text, or auto: text on a terminal, else json")
+    public static let logRepetitions = ConfigurationKey(
+        "TODO_LOG_REPETITIONS", .integer, default: "100",
+        "lines of a kind written in a second, the others are counted; 0 writes all")
     public static let supervised = ConfigurationKey(
         "TODO_SUPERVISED", .boolean, default: "false", "stop when standard input ends")
     public static let version = ConfigurationKey(
         "TODO_VERSION", default: "0.1.0", "what service.version says")
     public static let otlpEndpoint = ConfigurationKey(
-        "OTEL_EXPORTER_OTLP_ENDPOINT", .url, default: "http://localhost:4318", "where traces go")
+        "OTEL_EXPORTER_OTLP_ENDPOINT", .url, default: "http://localhost:4318",
+        "where traces, and logs if exported, go")
     public static let tracesExporter = ConfigurationKey(
         "OTEL_TRACES_EXPORTER", default: "otlp", "otlp, console or none")
+    public static let logsExporter = ConfigurationKey(
+        "OTEL_LOGS_EXPORTER", default: "none", "otlp sends log lines to the receiver as well; console or none"
+    )
     public static let sampler = ConfigurationKey(
         "OTEL_TRACES_SAMPLER", default: "parentbased_always_on", "which traces are kept")
     public static let scheduleDelay = ConfigurationKey(
@@ -79,8 +89,8 @@ public enum FrameKeys {
     /// What every process reads.
     public static let process =
         [
-            host, logLevel, supervised, version, otlpEndpoint, tracesExporter, sampler, scheduleDelay,
-            bodyLimit,
+            host, logLevel, logFormat, logRepetitions, supervised, version, otlpEndpoint, tracesExporter,
+            logsExporter, sampler, scheduleDelay, bodyLimit,
             requestLimit,
         ] + connections
     /// What a process with a database reads.

@@ -65,20 +65,29 @@ public struct ServiceRunner: Sendable {
     }
 
     private func telemetryConfiguration() throws -> TelemetryConfiguration {
-        TelemetryConfiguration(
+        var configuration = TelemetryConfiguration(
             serviceName: role.name, serviceVersion: try settings.string(FrameKeys.version),
             serviceInstanceID: UUID().uuidString.lowercased(), environment: settings.environment)
+        if let text = settings.given(FrameKeys.logLevel) {
+            guard let levels = LogLevels(text) else {
+                throw ConfigurationError.malformed(
+                    FrameKeys.logLevel, wanted: "a log level, or a list such as info,todo.tasks=debug")
+            }
+            configuration.logLevels = levels
+        }
+        switch try settings.string(FrameKeys.logFormat).lowercased() {
+        case "auto": configuration.logStyle = .automatic
+        case "json": configuration.logStyle = .json
+        case "text": configuration.logStyle = .readable(isColored: false)
+        default: throw ConfigurationError.malformed(FrameKeys.logFormat, wanted: "auto, json or text")
+        }
+        configuration.logRepetitions = try settings.integer(FrameKeys.logRepetitions, in: 0...1_000_000)
+        return configuration
     }
 
     private func bootstrap(_ telemetry: TelemetrySystem) throws -> Logger {
-        guard let level = Logger.Level(rawValue: try settings.string(FrameKeys.logLevel).lowercased()) else {
-            throw ConfigurationError.malformed(FrameKeys.logLevel, wanted: "a log level")
-        }
-        LoggingSystem.bootstrap { label in
-            var handler = telemetry.makeLogHandler(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        LoggingSystem.bootstrap { telemetry.makeLogHandler(label: $0) }
+        telemetry.flushLogsOnCrash()
         MetricsSystem.bootstrap(telemetry.metrics)
         InstrumentationSystem.bootstrap(telemetry.tracer)
         return Logger(label: "todo.\(role.name)")

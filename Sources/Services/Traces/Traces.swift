@@ -1,6 +1,7 @@
 public import Hummingbird
 
-// The trace store of one machine: what a collector and a trace database are in production.
+// The trace store of one machine: what a collector and a trace database are in production. Log records come and
+// go beside the traces, found by the trace they belong to.
 //
 // Exporters of all processes post OTLP here; `todo trace` and the tests ask for trees. Everything lives in
 // memory, bounded by spans and by bytes, oldest traces leaving first: traces of a development machine are
@@ -17,29 +18,32 @@ public import Hummingbird
 // Inside: Store/ (bounded memory and its indexes), Tree/ (the shape of `--json` and the drawing for
 // terminals), Routes/ (HTTP).
 
-/// The receiver and the queries around one store.
+/// The receiver and the queries around one store of traces and one of logs.
 public struct Traces: Sendable {
     public let store: TraceStore
+    public let logs: LogStore
 
-    public init(limits: TraceStoreLimits = TraceStoreLimits()) {
-        store = TraceStore(limits: limits)
+    public init(limits: TraceStoreLimits = TraceStoreLimits(), logLimits: LogStore.Limits = LogStore.Limits())
+    {
+        self.init(store: TraceStore(limits: limits), logs: LogStore(limits: logLimits))
     }
 
-    public init(store: TraceStore) {
+    public init(store: TraceStore, logs: LogStore = LogStore()) {
         self.store = store
+        self.logs = logs
     }
 
     /// A router with the OTLP receiver.
     public func otlpRouter() -> Router<BasicRequestContext> {
         let router = Router()
-        TracesRoutes(store: store).addOTLPRoutes(to: router)
+        OTLPRoutes(store: store, logs: logs).add(to: router)
         return router
     }
 
     /// A router with the queries.
     public func queryRouter() -> Router<BasicRequestContext> {
         let router = Router()
-        TracesRoutes(store: store).addQueryRoutes(to: router)
+        TracesRoutes(store: store, logs: logs).add(to: router)
         return router
     }
 }

@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct TodoOtlp__ExportRequest TodoOtlp__ExportRequest;
+typedef struct TodoOtlp__ExportLogsRequest TodoOtlp__ExportLogsRequest;
 typedef struct TodoOtlp__ExportResponse TodoOtlp__ExportResponse;
 typedef struct TodoOtlp__PartialSuccess TodoOtlp__PartialSuccess;
 typedef struct TodoOtlp__ErrorStatus TodoOtlp__ErrorStatus;
@@ -25,6 +26,9 @@ typedef struct TodoOtlp__Span TodoOtlp__Span;
 typedef struct TodoOtlp__Event TodoOtlp__Event;
 typedef struct TodoOtlp__Link TodoOtlp__Link;
 typedef struct TodoOtlp__SpanStatus TodoOtlp__SpanStatus;
+typedef struct TodoOtlp__ResourceLogs TodoOtlp__ResourceLogs;
+typedef struct TodoOtlp__ScopeLogs TodoOtlp__ScopeLogs;
+typedef struct TodoOtlp__LogRecord TodoOtlp__LogRecord;
 typedef struct TodoOtlp__Resource TodoOtlp__Resource;
 typedef struct TodoOtlp__Scope TodoOtlp__Scope;
 typedef struct TodoOtlp__KeyValue TodoOtlp__KeyValue;
@@ -49,6 +53,20 @@ struct  TodoOtlp__ExportRequest
     , 0,NULL }
 
 
+struct  TodoOtlp__ExportLogsRequest
+{
+  ProtobufCMessage base;
+  size_t n_resource_logs;
+  TodoOtlp__ResourceLogs **resource_logs;
+};
+#define TODO_OTLP__EXPORT_LOGS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&todo_otlp__export_logs_request__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * The answers to spans and to log records are the same on the wire.
+ */
 struct  TodoOtlp__ExportResponse
 {
   ProtobufCMessage base;
@@ -182,6 +200,53 @@ struct  TodoOtlp__SpanStatus
     , {0,NULL}, 0 }
 
 
+struct  TodoOtlp__ResourceLogs
+{
+  ProtobufCMessage base;
+  TodoOtlp__Resource *resource;
+  size_t n_scope_logs;
+  TodoOtlp__ScopeLogs **scope_logs;
+  ProtobufCBinaryData schema_url;
+};
+#define TODO_OTLP__RESOURCE_LOGS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&todo_otlp__resource_logs__descriptor) \
+    , NULL, 0,NULL, {0,NULL} }
+
+
+struct  TodoOtlp__ScopeLogs
+{
+  ProtobufCMessage base;
+  TodoOtlp__Scope *scope;
+  size_t n_log_records;
+  TodoOtlp__LogRecord **log_records;
+  ProtobufCBinaryData schema_url;
+};
+#define TODO_OTLP__SCOPE_LOGS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&todo_otlp__scope_logs__descriptor) \
+    , NULL, 0,NULL, {0,NULL} }
+
+
+struct  TodoOtlp__LogRecord
+{
+  ProtobufCMessage base;
+  uint64_t time_unix_nano;
+  int32_t severity_number;
+  ProtobufCBinaryData severity_text;
+  TodoOtlp__AnyValue *body;
+  size_t n_attributes;
+  TodoOtlp__KeyValue **attributes;
+  uint32_t dropped_attributes_count;
+  uint32_t flags;
+  ProtobufCBinaryData trace_id;
+  ProtobufCBinaryData span_id;
+  uint64_t observed_time_unix_nano;
+  ProtobufCBinaryData event_name;
+};
+#define TODO_OTLP__LOG_RECORD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&todo_otlp__log_record__descriptor) \
+    , 0, 0, {0,NULL}, NULL, 0,NULL, 0, 0, {0,NULL}, {0,NULL}, 0, {0,NULL} }
+
+
 struct  TodoOtlp__Resource
 {
   ProtobufCMessage base;
@@ -290,6 +355,25 @@ TodoOtlp__ExportRequest *
                       const uint8_t       *data);
 void   todo_otlp__export_request__free_unpacked
                      (TodoOtlp__ExportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* TodoOtlp__ExportLogsRequest methods */
+void   todo_otlp__export_logs_request__init
+                     (TodoOtlp__ExportLogsRequest         *message);
+size_t todo_otlp__export_logs_request__get_packed_size
+                     (const TodoOtlp__ExportLogsRequest   *message);
+size_t todo_otlp__export_logs_request__pack
+                     (const TodoOtlp__ExportLogsRequest   *message,
+                      uint8_t             *out);
+size_t todo_otlp__export_logs_request__pack_to_buffer
+                     (const TodoOtlp__ExportLogsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+TodoOtlp__ExportLogsRequest *
+       todo_otlp__export_logs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   todo_otlp__export_logs_request__free_unpacked
+                     (TodoOtlp__ExportLogsRequest *message,
                       ProtobufCAllocator *allocator);
 /* TodoOtlp__ExportResponse methods */
 void   todo_otlp__export_response__init
@@ -462,6 +546,63 @@ TodoOtlp__SpanStatus *
 void   todo_otlp__span_status__free_unpacked
                      (TodoOtlp__SpanStatus *message,
                       ProtobufCAllocator *allocator);
+/* TodoOtlp__ResourceLogs methods */
+void   todo_otlp__resource_logs__init
+                     (TodoOtlp__ResourceLogs         *message);
+size_t todo_otlp__resource_logs__get_packed_size
+                     (const TodoOtlp__ResourceLogs   *message);
+size_t todo_otlp__resource_logs__pack
+                     (const TodoOtlp__ResourceLogs   *message,
+                      uint8_t             *out);
+size_t todo_otlp__resource_logs__pack_to_buffer
+                     (const TodoOtlp__ResourceLogs   *message,
+                      ProtobufCBuffer     *buffer);
+TodoOtlp__ResourceLogs *
+       todo_otlp__resource_logs__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   todo_otlp__resource_logs__free_unpacked
+                     (TodoOtlp__ResourceLogs *message,
+                      ProtobufCAllocator *allocator);
+/* TodoOtlp__ScopeLogs methods */
+void   todo_otlp__scope_logs__init
+                     (TodoOtlp__ScopeLogs         *message);
+size_t todo_otlp__scope_logs__get_packed_size
+                     (const TodoOtlp__ScopeLogs   *message);
+size_t todo_otlp__scope_logs__pack
+                     (const TodoOtlp__ScopeLogs   *message,
+                      uint8_t             *out);
+size_t todo_otlp__scope_logs__pack_to_buffer
+                     (const TodoOtlp__ScopeLogs   *message,
+                      ProtobufCBuffer     *buffer);
+TodoOtlp__ScopeLogs *
+       todo_otlp__scope_logs__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   todo_otlp__scope_logs__free_unpacked
+                     (TodoOtlp__ScopeLogs *message,
+                      ProtobufCAllocator *allocator);
+/* TodoOtlp__LogRecord methods */
+void   todo_otlp__log_record__init
+                     (TodoOtlp__LogRecord         *message);
+size_t todo_otlp__log_record__get_packed_size
+                     (const TodoOtlp__LogRecord   *message);
+size_t todo_otlp__log_record__pack
+                     (const TodoOtlp__LogRecord   *message,
+                      uint8_t             *out);
+size_t todo_otlp__log_record__pack_to_buffer
+                     (const TodoOtlp__LogRecord   *message,
+                      ProtobufCBuffer     *buffer);
+TodoOtlp__LogRecord *
+       todo_otlp__log_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   todo_otlp__log_record__free_unpacked
+                     (TodoOtlp__LogRecord *message,
+                      ProtobufCAllocator *allocator);
 /* TodoOtlp__Resource methods */
 void   todo_otlp__resource__init
                      (TodoOtlp__Resource         *message);
@@ -581,6 +722,9 @@ void   todo_otlp__key_value_list__free_unpacked
 typedef void (*TodoOtlp__ExportRequest_Closure)
                  (const TodoOtlp__ExportRequest *message,
                   void *closure_data);
+typedef void (*TodoOtlp__ExportLogsRequest_Closure)
+                 (const TodoOtlp__ExportLogsRequest *message,
+                  void *closure_data);
 typedef void (*TodoOtlp__ExportResponse_Closure)
                  (const TodoOtlp__ExportResponse *message,
                   void *closure_data);
@@ -608,6 +752,15 @@ typedef void (*TodoOtlp__Link_Closure)
 typedef void (*TodoOtlp__SpanStatus_Closure)
                  (const TodoOtlp__SpanStatus *message,
                   void *closure_data);
+typedef void (*TodoOtlp__ResourceLogs_Closure)
+                 (const TodoOtlp__ResourceLogs *message,
+                  void *closure_data);
+typedef void (*TodoOtlp__ScopeLogs_Closure)
+                 (const TodoOtlp__ScopeLogs *message,
+                  void *closure_data);
+typedef void (*TodoOtlp__LogRecord_Closure)
+                 (const TodoOtlp__LogRecord *message,
+                  void *closure_data);
 typedef void (*TodoOtlp__Resource_Closure)
                  (const TodoOtlp__Resource *message,
                   void *closure_data);
@@ -633,6 +786,7 @@ typedef void (*TodoOtlp__KeyValueList_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor todo_otlp__export_request__descriptor;
+extern const ProtobufCMessageDescriptor todo_otlp__export_logs_request__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__export_response__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__partial_success__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__error_status__descriptor;
@@ -642,6 +796,9 @@ extern const ProtobufCMessageDescriptor todo_otlp__span__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__event__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__link__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__span_status__descriptor;
+extern const ProtobufCMessageDescriptor todo_otlp__resource_logs__descriptor;
+extern const ProtobufCMessageDescriptor todo_otlp__scope_logs__descriptor;
+extern const ProtobufCMessageDescriptor todo_otlp__log_record__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__resource__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__scope__descriptor;
 extern const ProtobufCMessageDescriptor todo_otlp__key_value__descriptor;

@@ -52,7 +52,9 @@ struct EnvironmentReader {
         return pairs
     }
 
+    /// Once for each: a variable may be read for several signals.
     mutating func warn(_ warning: String) {
+        guard !warnings.contains(warning) else { return }
         warnings.append(warning)
     }
 

@@ -1,5 +1,4 @@
 import Glibc
-public import Logging
 public import OTLP
 
 /// Everything the module is told from outside: who the process is, and the `OTEL_*` variables.
@@ -14,6 +13,14 @@ public struct TelemetryConfiguration: Sendable {
         /// To the log's output, a line each.
         case console
         /// Nowhere.
+        case none
+    }
+
+    /// Where log records may go, beside the lines that are always written.
+    public enum LogExport: Sendable, Hashable {
+        /// To a receiver of OTLP.
+        case otlp
+        /// Nowhere: the lines are all, which is what the specification's `console` asks for as well.
         case none
     }
 
@@ -44,8 +51,22 @@ public struct TelemetryConfiguration: Sendable {
     public var batch: BatchLimits
     /// The receiver.
     public var exporter: OTLPExporterConfiguration
-    /// Log lines below this level are not written.
-    public var logLevel: Logger.Level
+    /// Where log records go (`OTEL_LOGS_EXPORTER`).
+    public var logExport: LogExport
+    /// Bounds of the queue of log records (`OTEL_BLRP_*`).
+    public var logBatch: BatchLimits
+    /// The receiver of log records.
+    public var logExporter: OTLPExporterConfiguration
+    /// Bounds of one log record.
+    public var logLimits: LogLimits
+    /// Log lines below their logger's level are not written (`OTEL_LOG_LEVEL`).
+    public var logLevels: LogLevels
+    /// How log lines look.
+    public var logStyle = LogStyle.automatic
+    /// Lines of a kind (logger, level, message) written in a second; the others are counted. 0 writes all.
+    public var logRepetitions = 100
+    /// Whether a terminal may be given colours (`NO_COLOR`, `TERM`).
+    let allowsColor: Bool
     /// What was wrong with the environment, ready to be logged.
     public let warnings: [String]
 
@@ -79,8 +100,15 @@ public struct TelemetryConfiguration: Sendable {
         propagation = reader.propagation()
         spanLimits = reader.spanLimits()
         batch = reader.batchLimits()
-        exporter = reader.exporter()
-        logLevel = reader.logLevel()
+        exporter = reader.exporter(.traces)
+        logExport = reader.logExport()
+        logBatch = reader.logBatchLimits()
+        logExporter = reader.exporter(.logs)
+        logLimits = reader.logLimits()
+        logLevels = reader.logLevels()
+        allowsColor =
+            environment["NO_COLOR", default: ""].isEmpty
+            && !["", "dumb"].contains(environment["TERM", default: ""])
         reader.warnOfUnheard()
         warnings = reader.warnings
     }

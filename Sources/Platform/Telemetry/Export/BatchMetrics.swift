@@ -11,36 +11,46 @@ struct BatchMetrics: Sendable {
     private let droppedAtShutdown: Counter
     private let factory: any MetricsFactory
 
-    private static let processor = [
-        ("otel.component.name", "batching_span_processor/0"),
-        ("otel.component.type", "batching_span_processor"),
-    ]
-    static let exporter = [
-        ("otel.component.name", "otlp_http_span_exporter/0"),
-        ("otel.component.type", "otlp_http_span_exporter"),
-    ]
+    private let exporter: [(String, String)]
+    private let exportedLabel: String
 
-    init(factory: any MetricsFactory, capacity size: Int) {
+    init(_ signal: BatchSignal, factory: any MetricsFactory, capacity size: Int) {
         self.factory = factory
+        let processor = [
+            ("otel.component.name", "batching_\(signal.name)_processor/0"),
+            ("otel.component.type", "batching_\(signal.name)_processor"),
+        ]
+        let ofProcessor = "otel.sdk.processor.\(signal.name)"
+        let ofExporter = "otel.sdk.exporter.\(signal.name)"
+        exporter = Self.exporter(signal)
+        exportedLabel = "\(ofExporter).exported"
         queueSize = Gauge(
-            label: "otel.sdk.processor.span.queue.size", dimensions: Self.processor, factory: factory)
+            label: "\(ofProcessor).queue.size", dimensions: processor, factory: factory)
         capacity = Gauge(
-            label: "otel.sdk.processor.span.queue.capacity", dimensions: Self.processor, factory: factory)
+            label: "\(ofProcessor).queue.capacity", dimensions: processor, factory: factory)
         processed = Counter(
-            label: "otel.sdk.processor.span.processed", dimensions: Self.processor, factory: factory)
+            label: "\(ofProcessor).processed", dimensions: processor, factory: factory)
         exported = Counter(
-            label: "otel.sdk.exporter.span.exported", dimensions: Self.exporter, factory: factory)
+            label: exportedLabel, dimensions: exporter, factory: factory)
         inFlight = Meter(
-            label: "otel.sdk.exporter.span.inflight", dimensions: Self.exporter, factory: factory)
+            label: "\(ofExporter).inflight", dimensions: exporter, factory: factory)
         capacity.record(size)
         // There from the start, so that the first drop is seen as an increase.
         let dropped = { (reason: String) in
             Counter(
-                label: "otel.sdk.processor.span.processed",
-                dimensions: Self.processor + [("error.type", reason)], factory: factory)
+                label: "\(ofProcessor).processed",
+                dimensions: processor + [("error.type", reason)], factory: factory)
         }
         droppedQueueFull = dropped("queue_full")
         droppedAtShutdown = dropped("already_shutdown")
+    }
+
+    /// The labels of an exporter's metrics.
+    static func exporter(_ signal: BatchSignal) -> [(String, String)] {
+        [
+            ("otel.component.name", "otlp_http_\(signal.name)_exporter/0"),
+            ("otel.component.type", "otlp_http_\(signal.name)_exporter"),
+        ]
     }
 
     func started(_ count: Int) {
@@ -53,8 +63,8 @@ struct BatchMetrics: Sendable {
         exported.increment(by: outcome.exported)
         for (reason, count) in outcome.failures {
             Counter(
-                label: "otel.sdk.exporter.span.exported",
-                dimensions: Self.exporter + [("error.type", reason)], factory: factory
+                label: exportedLabel,
+                dimensions: exporter + [("error.type", reason)], factory: factory
             ).increment(by: count)
         }
     }

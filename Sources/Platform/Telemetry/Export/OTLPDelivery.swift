@@ -14,6 +14,7 @@ struct OTLPDelivery: Sendable {
         case givenUp(String, told: String?)
     }
 
+    let signal: BatchSignal
     let configuration: OTLPExporterConfiguration
     let transport: any ExportTransport
     let clock: SpanClock
@@ -73,7 +74,7 @@ struct OTLPDelivery: Sendable {
         case .broken(let reason): return .givenUp(reason, told: nil)
         case .answered(let status, let retryAfter, let body):
             if (200..<300).contains(status) {
-                // An answer nobody can read still is a success: the receiver has taken the spans.
+                // An answer nobody can read still is a success: the receiver has taken the items.
                 return .delivered(body.isEmpty ? nil : (try? TraceCodec.decodeResponse(body)) ?? nil)
             }
             guard ExportRetry.isRetryable(status: status) else {
@@ -91,7 +92,7 @@ struct OTLPDelivery: Sendable {
         }
         let rejected = Int(min(max(partialSuccess.rejectedSpans, 0), Int64(count)))
         diagnostics.warn(
-            rejected > 0 ? "the receiver took spans only in part" : "the receiver has a warning",
+            rejected > 0 ? "the receiver took \(signal.plural) only in part" : "the receiver has a warning",
             ["rejected": "\(rejected)", "reason": "\(Self.shown(partialSuccess.errorMessage))"])
         return ExportOutcome(exported: count - rejected, failed: rejected, errorType: "rejected")
     }
@@ -100,7 +101,7 @@ struct OTLPDelivery: Sendable {
     private func failure(of count: Int, because reason: String, told: String? = nil) -> ExportOutcome {
         var metadata: Logger.Metadata = ["error.type": "\(reason)", "count": "\(count)"]
         if let told, !told.isEmpty { metadata["reason"] = "\(Self.shown(told))" }
-        diagnostics.warn("spans are lost: export failed", metadata)
+        diagnostics.warn("\(signal.plural) are lost: export failed", metadata)
         return ExportOutcome(exported: 0, failed: count, errorType: reason)
     }
 

@@ -1,15 +1,12 @@
 public import CoreMetrics
 public import CurlHTTP
 import OTLP
-import Synchronization
 
 /// Delivers spans by OTLP over HTTP in protobuf.
 ///
 /// A batch too large for one request goes out in parts, one after the other. Its calls make no spans.
 public final class OTLPSpanExporter: SpanExporter, Sendable {
-    private let delivery: OTLPDelivery
-    private let factory: any MetricsFactory
-    private let isShutDown = Atomic(false)
+    private let batches: OTLPExport<FinishedSpan>
 
     /// An exporter over an HTTP client.
     public convenience init(
@@ -26,44 +23,21 @@ public final class OTLPSpanExporter: SpanExporter, Sendable {
         pause: Pause,
         jitter: @escaping @Sendable () -> Double, factory: any MetricsFactory, diagnostics: Diagnostics
     ) {
-        delivery = OTLPDelivery(
-            configuration: configuration, transport: transport, clock: clock, pause: pause, jitter: jitter,
-            diagnostics: diagnostics)
-        self.factory = factory
+        let delivery = OTLPDelivery(
+            signal: .spans, configuration: configuration, transport: transport, clock: clock, pause: pause,
+            jitter: jitter, diagnostics: diagnostics)
+        batches = OTLPExport(.spans, delivery: delivery, factory: factory) { spans in
+            TraceCodec.encode(Array(spans).groupedForWire())
+        }
     }
 
     /// Delivers the spans, retrying within the configured time.
     public func export(_ spans: [FinishedSpan]) async -> ExportOutcome {
-        guard !spans.isEmpty else { return ExportOutcome(exported: 0) }
-        guard !isShutDown.load(ordering: .acquiring) else {
-            return ExportOutcome(exported: 0, failed: spans.count, errorType: "already_shutdown")
-        }
-        let began = delivery.clock.monotonicNanoseconds()
-        let outcome = await send(spans[...], began: began)
-        measure(outcome, since: began)
-        return outcome
+        await batches.export(spans)
     }
 
     /// Ends it: nothing is held back, and what comes later fails.
     public func shutdown() async {
-        isShutDown.store(true, ordering: .releasing)
-    }
-
-    private func send(_ spans: ArraySlice<FinishedSpan>, began: UInt64) async -> ExportOutcome {
-        let body = TraceCodec.encode(Array(spans).groupedForWire())
-        guard body.count > delivery.configuration.maximumRequestBytes, spans.count > 1 else {
-            return await delivery.deliver(body, count: spans.count, began: began)
-        }
-        let middle = spans.startIndex + spans.count / 2
-        let first = await send(spans[..<middle], began: began)
-        return await first + send(spans[middle...], began: began)
-    }
-
-    private func measure(_ outcome: ExportOutcome, since began: UInt64) {
-        var dimensions = BatchMetrics.exporter
-        if let errorType = outcome.errorType { dimensions.append(("error.type", errorType)) }
-        CoreMetrics.Timer(
-            label: "otel.sdk.exporter.operation.duration", dimensions: dimensions, factory: factory
-        ).recordNanoseconds(Int64(clamping: delivery.clock.monotonicNanoseconds() &- began))
+        batches.shutdown()
     }
 }

@@ -1,8 +1,8 @@
-/// What became of one batch; every span of it is in exactly one of the counts.
+/// What became of one batch; every item of it is in exactly one of the counts.
 public struct ExportOutcome: Sendable, Hashable {
-    /// Spans the receiver took.
+    /// Items (spans, log records) the receiver took.
     public var exported: Int
-    /// Spans that are lost, by cause: a status code or a short word, the same few for ever.
+    /// Items that are lost, by cause: a status code or a short word, the same few for ever.
     public private(set) var failures: [String: Int]
 
     /// An outcome of known counts.
@@ -13,10 +13,10 @@ public struct ExportOutcome: Sendable, Hashable {
         failures = failed > 0 ? [errorType ?? "_OTHER": failed] : [:]
     }
 
-    /// Spans that are lost.
+    /// Items that are lost.
     public var failed: Int { failures.values.reduce(0, +) }
 
-    /// Why most of the lost spans are lost; nil when none is.
+    /// Why most of the lost ones are lost; nil when none is.
     public var errorType: String? {
         failures.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
     }
@@ -29,7 +29,7 @@ public struct ExportOutcome: Sendable, Hashable {
         return sum
     }
 
-    /// The same outcome, made to add up to the batch's size: an exporter that counts wrongly must not make spans
+    /// The same outcome, made to add up to the batch's size: an exporter that counts wrongly must not make any
     /// disappear from the sum.
     func covering(_ count: Int) -> ExportOutcome {
         guard exported + failed != count || exported < 0 else { return self }

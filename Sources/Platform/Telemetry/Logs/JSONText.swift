@@ -3,28 +3,32 @@ extension [UInt8] {
     /// Longer strings are cut: collectors refuse lines beyond some 64 KiB.
     private static let longestString = 8192
 
-    mutating func appendJSON(_ text: String) {
+    /// - Parameter quotes: whether quotation marks and backslashes are escaped.
+    mutating func appendJSON(_ text: String, quotes: Bool = true) {
         let utf8 = text.utf8
-        let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }
+        // C2 and E2 begin the control characters of Latin-1 and the line separators; most text has neither.
+        let isPlain = utf8.allSatisfy {
+            $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 && $0 != 0xE2 && !(quotes && ($0 == 0x22 || $0 == 0x5C))
+        }
         append(UInt8(ascii: "\""))
         if isPlain, utf8.count <= Self.longestString {
             append(contentsOf: utf8)
         } else {
-            appendEscapedAndCut(text)
+            appendEscapedAndCut(text, quotes: quotes)
         }
         append(UInt8(ascii: "\""))
     }
 
-    private mutating func appendEscapedAndCut(_ text: String) {
-        var room = Self.longestString
+    private mutating func appendEscapedAndCut(_ text: String, quotes: Bool) {
+        let end = count + Self.longestString
         for scalar in text.unicodeScalars {
-            let width = UTF8.width(scalar)
-            guard room >= width else {
-                append(contentsOf: "…".utf8)
-                break
+            // No scalar is longer than its escape.
+            guard count + 6 <= end else { return append(contentsOf: "…".utf8) }
+            if !quotes, scalar == "\"" || scalar == "\\" {
+                append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                appendEscaped(scalar)
             }
-            room -= width
-            appendEscaped(scalar)
         }
     }
 
@@ -40,11 +44,11 @@ extension [UInt8] {
         case "\n": append(contentsOf: "\\n".utf8)
         case "\r": append(contentsOf: "\\r".utf8)
         case "\t": append(contentsOf: "\\t".utf8)
-        case "\u{0}"..<"\u{20}", "\u{7F}":
+        // Whatever drives a terminal or ends a line for some reader, the directions of writing included.
+        case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}", "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}":
             let digits = Array("0123456789abcdef".utf8)
-            append(contentsOf: "\\u00".utf8)
-            append(digits[Int(scalar.value >> 4)])
-            append(digits[Int(scalar.value & 15)])
+            append(contentsOf: "\\u".utf8)
+            for shift in [12, 8, 4, 0] as [UInt32] { append(digits[Int(scalar.value >> shift & 15)]) }
         default: append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
         }
     }

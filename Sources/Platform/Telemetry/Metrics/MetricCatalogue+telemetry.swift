@@ -33,8 +33,30 @@ extension MetricCatalogue {
             help: "Label sets that found no room and went to the overflow series.",
             labels: [MetricLabel("metric", atMost: 200)]),
         MetricDescriptor(
-            "todo.telemetry.log_lines_dropped", .counter, help: "Log lines dropped, queue full.",
-            fromStart: true),
+            "todo.telemetry.log_lines_dropped", .counter,
+            help: "Log lines dropped: queue full, or nobody reads the output (error_type).",
+            labels: [.errorType], fromStart: true),
+        MetricDescriptor(
+            "todo.telemetry.log_lines_suppressed", .counter,
+            help: "Repeated log lines that were counted instead of written.", fromStart: true),
+        MetricDescriptor("otel.sdk.log.created", .counter, help: "Log lines written or held back."),
+        MetricDescriptor(
+            "otel.sdk.processor.log.queue.size", .upDownCounter, help: "Log records waiting for export.",
+            labels: [.componentName, .componentType]),
+        MetricDescriptor(
+            "otel.sdk.processor.log.queue.capacity", .upDownCounter, help: "Log records that may wait.",
+            labels: [.componentName, .componentType]),
+        MetricDescriptor(
+            "otel.sdk.processor.log.processed", .counter,
+            help: "Log records handed to the exporter, or dropped before (error_type).",
+            labels: [.componentName, .componentType, .errorType]),
+        MetricDescriptor(
+            "otel.sdk.exporter.log.inflight", .upDownCounter, help: "Log records being exported.",
+            labels: [.componentName, .componentType]),
+        MetricDescriptor(
+            "otel.sdk.exporter.log.exported", .counter,
+            help: "Log records exported, or lost in export (error_type).",
+            labels: [.componentName, .componentType, .errorType]),
         MetricDescriptor(
             "otel.sdk.metric_reader.collection.duration", .histogram, unit: "s",
             help: "Time to write the page of metrics.", buckets: .schedulingDelay,

@@ -28,6 +28,9 @@ struct TraceCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Print the log lines of each span below it (of services with OTEL_LOGS_EXPORTER=otlp).")
+    var logs = false
+
     @Option(help: "How many seconds to wait for a trace to arrive and settle.")
     var wait = 5
 
@@ -61,22 +64,30 @@ struct TraceCommand: AsyncParsableCommand {
             try await Task.sleep(for: .milliseconds(400))
             let ids = try await client.traces(ofTask: task)
             guard !ids.isEmpty else { throw TraceQueries.Failure.nothing("no trace of the task \(task)") }
-            for id in ids { try show(try await client.trace(id, settled: false)) }
+            for id in ids { try await show(try await client.trace(id, settled: false), client) }
         } else if let id {
-            try show(
-                try await client.waiting(seconds: wait) {
-                    try await client.trace(id.lowercased(), settled: $0)
-                })
+            let answer = try await client.waiting(seconds: wait) {
+                try await client.trace(id.lowercased(), settled: $0)
+            }
+            try await show(answer, client)
         } else {
-            try show(try await client.waiting(seconds: wait) { try await client.last(settled: $0) })
+            let answer = try await client.waiting(seconds: wait) { try await client.last(settled: $0) }
+            try await show(answer, client)
         }
     }
 
-    private func show(_ answer: TraceQueries.Answer) throws {
-        if json { return print(String(decoding: answer.json, as: UTF8.self)) }
+    private func show(_ answer: TraceQueries.Answer, _ client: TraceQueries) async throws {
+        let logs = self.logs ? try await client.logs(of: answer.tree.traceId) : nil
+        if json {
+            let tree = String(decoding: answer.json, as: UTF8.self)
+            guard let logs else { return print(tree) }
+            return print("{\"trace\":\(tree),\"logs\":\(String(decoding: logs.json, as: UTF8.self))}")
+        }
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let isColoured = isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-        print(TraceTreePrinter(width: terminalWidth(), color: isColoured).text(of: answer.tree))
+        print(
+            TraceTreePrinter(width: terminalWidth(), color: isColoured).text(
+                of: answer.tree, logs: logs?.lines ?? []))
     }
 
     private func address() throws -> String {

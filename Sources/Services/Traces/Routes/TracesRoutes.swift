@@ -1,30 +1,20 @@
-import Gzip
 import HTTPTypes
 public import Hummingbird
-import NIOCore
 import OTLP
 import ServiceKit
 
-/// The HTTP faces of a trace store, for routers of any context.
+/// The queries of a trace store and a log store, for routers of any context.
 public struct TracesRoutes: Sendable {
-    /// The limit that OTLP names for a request.
-    public static let largestExport = 64 * 1024 * 1024
-
     private let store: TraceStore
-    private let largestExport: Int
+    private let logs: LogStore
 
-    public init(store: TraceStore, largestExport: Int = TracesRoutes.largestExport) {
+    public init(store: TraceStore, logs: LogStore = LogStore()) {
         self.store = store
-        self.largestExport = largestExport
+        self.logs = logs
     }
 
-    /// `POST /v1/traces`.
-    public func addOTLPRoutes(to router: some RouterMethods) {
-        router.post("/v1/traces") { request, _ in try await receive(request) }
-    }
-
-    /// `GET /api/traces`, `/api/traces/last`, `/api/traces/{id}`.
-    public func addQueryRoutes(to router: some RouterMethods) {
+    /// `GET /api/traces`, `/api/traces/last`, `/api/traces/{id}`, `/api/traces/{id}/logs`, `/api/logs`.
+    public func add(to router: some RouterMethods) {
         router.get("/api/traces") { request, _ in try list(request) }
         router.get("/api/traces/last") { request, _ in
             let settles = try Settling(request)
@@ -38,6 +28,20 @@ public struct TracesRoutes: Sendable {
                 let tree = store.trace(id)
             else { throw Problem.notFound("there is no such trace here") }
             return try answer(tree, try Settling(request))
+        }
+        router.get("/api/traces/{id}/logs") { request, context in
+            try QueryParameters(request).refuseRest()
+            guard let id = context.parameters.get("id").flatMap({ TraceID(hex: $0) }) else {
+                throw Problem.notFound("there is no such trace here")
+            }
+            return try Response.json(LogList(items: logs.logs(of: id)))
+        }
+        router.get("/api/logs") { request, _ in
+            var query = try QueryParameters(request)
+            let limit = try query.takeLimit(default: 100)
+            let service = query.take("service")
+            try query.refuseRest()
+            return try Response.json(LogList(items: logs.newest(limit: limit, service: service)))
         }
     }
 }
@@ -62,6 +66,10 @@ extension TracesRoutes {
         let items: [TraceSummary]
     }
 
+    private struct LogList: Encodable {
+        let items: [TraceLog]
+    }
+
     private func answer(_ tree: TraceTree, _ settling: Settling) throws -> Response {
         if settling == .awaited, let id = TraceID(hex: tree.traceId), !store.isSettled(id) {
             throw Problem(
@@ -81,67 +89,5 @@ extension TracesRoutes {
         }
         let found = store.traces(ofTask: task).filter { service.map($0.services.contains) ?? true }
         return try Response.json(List(items: Array(found.prefix(limit))))
-    }
-}
-
-extension TracesRoutes {
-    /// Codes of `google.rpc.Status` that a receiver answers with.
-    private enum Code {
-        static let invalidArgument: Int32 = 3
-        static let resourceExhausted: Int32 = 8
-    }
-
-    private func receive(_ request: Request) async throws -> Response {
-        guard mediaType(request.headers[.contentType]) == "application/x-protobuf" else {
-            return refusal(.unsupportedMediaType, "only application/x-protobuf is understood here")
-        }
-        let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
-        guard ["identity", "gzip"].contains(encoding) else {
-            return refusal(.unsupportedMediaType, "gzip is the only content encoding understood here")
-        }
-        let bytes: [UInt8]
-        do {
-            let body = try await request.bytes(upTo: largestExport)
-            bytes = encoding == "gzip" ? try Gzip.decompress(body, limit: largestExport) : body
-        } catch let problem as Problem where problem.status == .contentTooLarge {
-            return refusal(
-                .contentTooLarge, "an export may have at most \(largestExport) bytes", Code.resourceExhausted)
-        } catch let error as GzipError {
-            guard error == .malformed else {
-                return refusal(.contentTooLarge, error.description, Code.resourceExhausted)
-            }
-            return refusal(.badRequest, error.description)
-        }
-        do {
-            return answer(store: try TraceCodec.decodeExport(bytes))
-        } catch {
-            return refusal(.badRequest, error.description)
-        }
-    }
-
-    private func answer(store export: DecodedExport) -> Response {
-        let withoutRoom = store.add(export.resourceSpans)
-        let rejected = export.rejectedSpans + withoutRoom
-        guard rejected > 0 else { return protobuf(.ok, TraceCodec.encodeResponse(nil)) }
-        let reason = export.rejectionReason ?? "the trace has as many spans as one trace may have"
-        let partial = PartialSuccess(rejectedSpans: Int64(rejected), errorMessage: reason)
-        return protobuf(.ok, TraceCodec.encodeResponse(partial))
-    }
-
-    private func refusal(
-        _ status: HTTPResponse.Status, _ message: String, _ code: Int32 = Code.invalidArgument
-    ) -> Response {
-        protobuf(status, TraceCodec.encodeStatus(code: code, message: message))
-    }
-
-    private func protobuf(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
-        Response(
-            status: status, headers: [.contentType: "application/x-protobuf"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-
-    private func mediaType(_ header: String?) -> String {
-        let type = header?.prefix { $0 != ";" } ?? ""
-        return type.lowercased().replacing(" ", with: "")
     }
 }

@@ -8,10 +8,10 @@ struct StoredSpan: Sendable {
 
     /// Estimated memory: the struct itself and what it points to.
     var estimatedBytes: Int {
-        let events = span.events.reduce(0) { $0 + 64 + $1.name.utf8.count + size(of: $1.attributes) }
-        let links = span.links.reduce(0) { $0 + 80 + $1.traceState.utf8.count + size(of: $1.attributes) }
+        let events = span.events.reduce(0) { $0 + 64 + $1.name.utf8.count + $1.attributes.estimatedBytes }
+        let links = span.links.reduce(0) { $0 + 80 + $1.traceState.utf8.count + $1.attributes.estimatedBytes }
         let text = span.name.utf8.count + span.traceState.utf8.count + span.statusMessage.utf8.count
-        return 320 + text + size(of: span.attributes) + events + links
+        return 320 + text + span.attributes.estimatedBytes + events + links
     }
 
     /// Ids of tasks that this span speaks of.
@@ -32,18 +32,22 @@ extension [Attribute] {
         guard case .string(let text) = first(where: { $0.key == key })?.value else { return nil }
         return text
     }
+
+    /// Memory of the list and what it points to.
+    var estimatedBytes: Int {
+        reduce(0) { $0 + 48 + $1.key.utf8.count + $1.value.estimatedBytes }
+    }
 }
 
-private func size(of attributes: [Attribute]) -> Int {
-    attributes.reduce(0) { $0 + 48 + $1.key.utf8.count + size(of: $1.value) }
-}
-
-private func size(of value: AttributeValue) -> Int {
-    switch value {
-    case .string(let text): text.utf8.count
-    case .bytes(let bytes): bytes.count
-    case .array(let values): values.reduce(32) { $0 + 32 + size(of: $1) }
-    case .map(let entries): 32 + size(of: entries)
-    case .bool, .int, .double, .empty: 0
+extension AttributeValue {
+    /// Memory beside the value itself.
+    var estimatedBytes: Int {
+        switch self {
+        case .string(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .array(let values): values.reduce(32) { $0 + 32 + $1.estimatedBytes }
+        case .map(let entries): 32 + entries.estimatedBytes
+        case .bool, .int, .double, .empty: 0
+        }
     }
 }

@@ -9,6 +9,8 @@ struct TraceRow {
     let suffix: String
     /// What went wrong, if something did.
     let error: String?
+    /// What was written to the log within the span.
+    let logs: [TraceLog]
 }
 
 /// Links of a trace, numbered in order of appearance; links to the same span share a number.
@@ -57,8 +59,11 @@ extension TraceTree.Link {
 struct TraceRows {
     private(set) var rows: [TraceRow] = []
     private(set) var legend: LinkLegend
+    private let logs: [String: [TraceLog]]
 
-    init(_ tree: TraceTree, nodes: [TraceTree.Node]) {
+    /// - Parameter logs: of this trace; shown below their spans.
+    init(_ tree: TraceTree, nodes: [TraceTree.Node], logs: [TraceLog] = []) {
+        self.logs = Dictionary(grouping: logs) { $0.spanId ?? "" }
         legend = LinkLegend(tree, nodes: nodes)
         for root in tree.roots { add(root, branch: "", continuation: "", isRoot: true) }
     }
@@ -71,7 +76,7 @@ struct TraceRows {
         rows.append(
             TraceRow(
                 branch: branch, continuation: continuation + (node.children.isEmpty ? "" : "│ "), node: node,
-                suffix: suffix, error: node.errorText))
+                suffix: suffix, error: node.errorText, logs: logs[node.spanId] ?? []))
         for (index, child) in node.children.enumerated() {
             let isLast = index == node.children.count - 1
             add(

@@ -24,10 +24,12 @@ public struct TraceTreePrinter: Sendable {
     }
 
     /// The drawing, without a line break at its end.
-    public func text(of tree: TraceTree) -> String {
+    ///
+    /// - Parameter logs: lines of the trace, shown below the spans they were written in.
+    public func text(of tree: TraceTree, logs: [TraceLog] = []) -> String {
         let nodes = tree.allNodes
         let axis = TimeAxis(nodes)
-        let layout = TraceRows(tree, nodes: nodes)
+        let layout = TraceRows(tree, nodes: nodes, logs: logs)
         let services = nodes.map(\.service)
         let palette = ServicePalette(services: services)
         let columns = TraceColumns(layout.rows, axis: axis, width: width)
@@ -37,7 +39,9 @@ public struct TraceTreePrinter: Sendable {
         for row in layout.rows {
             lines.append(line(row, columns, axis, ink: palette.ink(row.node.service)))
             if let error = row.error { lines.append(errorLine(error, below: row, columns)) }
+            lines += row.logs.map { logLine($0, below: row, columns, axis) }
         }
+        lines += strayLogs(logs, nodes: nodes, axis)
         if !layout.legend.entries.isEmpty {
             lines.append("")
             lines += layout.legend.entries.map { style.paint(shortened($0, to: width), .dim) }
@@ -107,6 +111,25 @@ extension TraceTreePrinter {
         let branch = shortenedBranch(row.continuation, columns)
         let room = width - indent.count - branch.count
         return indent + style.paint(branch, .dim) + style.paint(shortened("✗ \(error)", to: room), .error)
+    }
+
+    private func logLine(_ log: TraceLog, below row: TraceRow, _ columns: TraceColumns, _ axis: TimeAxis)
+        -> String
+    {
+        let indent = String(repeating: " ", count: columns.service + 2)
+        let branch = shortenedBranch(row.continuation, columns)
+        let room = max(16, width - indent.count - branch.count)
+        let text = shortened("• \(log.text(since: axis.start))", to: room)
+        return indent + style.paint(branch, .dim) + style.paint(text, log.isWarning ? .error : .plain)
+    }
+
+    /// Lines of the trace whose span is not here.
+    private func strayLogs(_ logs: [TraceLog], nodes: [TraceTree.Node], _ axis: TimeAxis) -> [String] {
+        let known = Set(nodes.map(\.spanId))
+        let stray = logs.filter { log in !(log.spanId.map { known.contains($0) } ?? false) }
+        guard !stray.isEmpty else { return [] }
+        return ["", style.paint("log lines of spans that are not here:", .dim)]
+            + stray.map { shortened("\($0.service.printable): \($0.text(since: axis.start))", to: width) }
     }
 
     /// The end of a branch, when a tree is so deep that whole branches would leave no room for names.

@@ -1,7 +1,7 @@
 import COTLP
 
 /// Builds the C structs of outgoing messages in an arena.
-struct TraceWriter {
+struct MessageWriter {
     let arena: BumpArena
 
     /// One message with its defaults.
@@ -56,7 +56,7 @@ struct TraceWriter {
         return ProtobufCBinaryData(len: source.count, data: copy)
     }
 
-    private func bigEndian(_ words: UInt64...) -> ProtobufCBinaryData {
+    func bigEndian(_ words: UInt64...) -> ProtobufCBinaryData {
         let count = words.count * 8
         let copy = arena.allocate(UInt8.self, count: count)
         for (index, word) in words.enumerated() {
@@ -67,22 +67,16 @@ struct TraceWriter {
     }
 }
 
-extension TraceWriter {
+extension MessageWriter {
     func fill(_ message: inout TodoOtlp__ResourceSpans, from value: ResourceSpans) {
-        let resource = make(todo_otlp__resource__init)
-        (resource.pointee.n_attributes, resource.pointee.attributes) = attributes(value.resource.attributes)
-        message.resource = resource
+        message.resource = resource(value.resource)
         (message.n_scope_spans, message.scope_spans) =
             list(value.scopeSpans, todo_otlp__scope_spans__init, fill)
         message.schema_url = text(value.schemaURL)
     }
 
     func fill(_ message: inout TodoOtlp__ScopeSpans, from value: ScopeSpans) {
-        let scope = make(todo_otlp__scope__init)
-        scope.pointee.name = text(value.scope.name)
-        scope.pointee.version = text(value.scope.version)
-        (scope.pointee.n_attributes, scope.pointee.attributes) = attributes(value.scope.attributes)
-        message.scope = scope
+        message.scope = scope(value.scope)
         (message.n_spans, message.spans) = list(value.spans, todo_otlp__span__init, fill)
         message.schema_url = text(value.schemaURL)
     }
@@ -128,16 +122,34 @@ extension TraceWriter {
     }
 }
 
-extension TraceWriter {
-    private func attributes(_ values: [Attribute]) -> List<TodoOtlp__KeyValue> {
+extension MessageWriter {
+    func resource(_ value: Resource) -> UnsafeMutablePointer<TodoOtlp__Resource> {
+        let resource = make(todo_otlp__resource__init)
+        (resource.pointee.n_attributes, resource.pointee.attributes) = attributes(value.attributes)
+        return resource
+    }
+
+    func scope(_ value: InstrumentationScope) -> UnsafeMutablePointer<TodoOtlp__Scope> {
+        let scope = make(todo_otlp__scope__init)
+        scope.pointee.name = text(value.name)
+        scope.pointee.version = text(value.version)
+        (scope.pointee.n_attributes, scope.pointee.attributes) = attributes(value.attributes)
+        return scope
+    }
+
+    func value(_ value: AttributeValue) -> UnsafeMutablePointer<TodoOtlp__AnyValue> {
+        let message = make(todo_otlp__any_value__init)
+        fill(&message.pointee, from: value)
+        return message
+    }
+
+    func attributes(_ values: [Attribute]) -> List<TodoOtlp__KeyValue> {
         list(values, todo_otlp__key_value__init, fill)
     }
 
     private func fill(_ message: inout TodoOtlp__KeyValue, from attribute: Attribute) {
         message.key = text(attribute.key)
-        let value = make(todo_otlp__any_value__init)
-        fill(&value.pointee, from: attribute.value)
-        message.value = value
+        message.value = value(attribute.value)
     }
 
     private func fill(_ message: inout TodoOtlp__AnyValue, from value: AttributeValue) {

@@ -1,8 +1,8 @@
-/// How spans wait for export; the defaults are those of the OpenTelemetry specification.
+/// How spans, or log records, wait for export; the defaults are those of the OpenTelemetry specification.
 public struct BatchLimits: Sendable, Hashable {
-    /// Spans that may wait.
+    /// Items that may wait.
     public var queueSize = 2048
-    /// Spans of one export.
+    /// Items of one export.
     public var batchSize = 512
     /// Longest wait before an export.
     public var scheduleDelay = Duration.milliseconds(5000)
@@ -13,9 +13,9 @@ public struct BatchLimits: Sendable, Hashable {
     public init() {}
 }
 
-/// Where the sampled spans that ended have gone; the sum is exact at any time.
-public struct SpanPipelineCounts: Sendable, Hashable {
-    /// All sampled spans that ended.
+/// Where the items that came have gone (sampled spans that ended, log records); the sum is exact at any time.
+public struct PipelineCounts: Sendable, Hashable {
+    /// All that came: sampled spans that ended, log records that were written.
     public var ended = 0
     /// Accepted by the receiver.
     public var exported = 0
@@ -35,7 +35,7 @@ public struct SpanPipelineCounts: Sendable, Hashable {
 }
 
 /// The bounded queue as a value: who may enter, what goes out next, which flush is satisfied. Never waits itself.
-struct SpanQueue: Sendable {
+struct BatchQueue<Item: Sendable>: Sendable {
     enum Admission: Sendable {
         case accepted
         /// Accepted, and a whole batch is waiting now.
@@ -46,17 +46,17 @@ struct SpanQueue: Sendable {
 
     enum NextStep: Sendable {
         case done
-        case export([FinishedSpan])
+        case export([Item])
         case waitForRunningExport
     }
 
     let limits: BatchLimits
-    private(set) var counts = SpanPipelineCounts()
+    private(set) var counts = PipelineCounts()
     private(set) var isExporting = false
     private var isStopped = false
-    private var waiting: [FinishedSpan] = []
-    /// Spans accepted since the start, and how many of those are done with; a flush remembers the first and
-    /// waits for the second to reach it, which is what makes it export each span once and no span twice.
+    private var waiting: [Item] = []
+    /// Items accepted since the start, and how many of those are done with; a flush remembers the first and
+    /// waits for the second to reach it, which is what makes it export each item once and none twice.
     private(set) var accepted = 0
     private var completed = 0
 
@@ -68,7 +68,7 @@ struct SpanQueue: Sendable {
     var waitingCount: Int { waiting.count }
     var hasFullBatch: Bool { waiting.count >= limits.batchSize }
 
-    mutating func add(_ span: FinishedSpan) -> Admission {
+    mutating func add(_ item: Item) -> Admission {
         counts.ended += 1
         guard !isStopped else {
             counts.droppedAtShutdown += 1
@@ -78,7 +78,7 @@ struct SpanQueue: Sendable {
             counts.droppedQueueFull += 1
             return .queueFull
         }
-        waiting.append(span)
+        waiting.append(item)
         accepted += 1
         counts.queued += 1
         return waiting.count % limits.batchSize == 0 ? .batchReady : .accepted
@@ -104,7 +104,7 @@ struct SpanQueue: Sendable {
         counts.queued -= size
     }
 
-    /// From here on every span is refused. False when it had been stopped before.
+    /// From here on every item is refused. False when it had been stopped before.
     mutating func stop() -> Bool {
         defer { isStopped = true }
         return !isStopped
