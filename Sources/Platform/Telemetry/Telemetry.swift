@@ -109,7 +109,7 @@ public final class TelemetrySystem: Sendable {
 
     /// Exports all spans that ended before and all log records, and writes all log lines.
     public func flush() async {
-        await log.flush(within: .seconds(5))
+        log.tellHeldBack()
         await withTaskGroup { group in
             if let processor { group.addTask { await processor.forceFlush() } }
             if let logProcessor { group.addTask { await logProcessor.forceFlush() } }
@@ -118,8 +118,10 @@ public final class TelemetrySystem: Sendable {
     }
 
     /// The last flush, in bounded time; what comes later is counted and dropped. Log lines are written on.
+    ///
+    /// A reader of the log that is stuck may cost a second more than the limit, a deaf exporter another.
     public func shutdown(within limit: Duration) async {
-        await log.flush(within: .seconds(1))
+        log.tellHeldBack()
         await withTaskGroup { group in
             if let processor { group.addTask { await processor.shutdown(within: limit) } }
             if let logProcessor { group.addTask { await logProcessor.shutdown(within: limit) } }

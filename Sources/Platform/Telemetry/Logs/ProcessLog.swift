@@ -68,9 +68,14 @@ final class ProcessLog: Sendable {
             EmittedLog(record: LogRecord(line, limits: parts.limits), logger: line.logger))
     }
 
-    /// Brings out counts, lines and records that were written before, within the limit for each.
-    func flush(within limit: Duration) async {
+    /// Writes the counts of lines that are held back at the moment; does not wait.
+    func tellHeldBack() {
         for heldBack in repetitions.takeAll() { write(summary(of: heldBack)) }
+    }
+
+    /// Brings out counts and lines that were written before, or waits for the limit.
+    func flush(within limit: Duration) async {
+        tellHeldBack()
         await writer.flush(within: limit, pause: parts.pause)
     }
 
