@@ -75,5 +75,8 @@ extension MetricLabel {
     static let componentName = MetricLabel("otel.component.name", atMost: 4)
     static let componentType = MetricLabel(
         "otel.component.type",
-        oneOf: ["batching_span_processor", "otlp_http_span_exporter", "prometheus_http_text_metric_exporter"])
+        oneOf: [
+            "batching_span_processor", "batching_log_processor", "otlp_http_span_exporter",
+            "otlp_http_log_exporter", "prometheus_http_text_metric_exporter",
+        ])
 }
