@@ -54,6 +54,7 @@ let core: [Target] = [
     library("CurlHTTP", in: "Core/", uses: ["CCurl", logging, metrics, tracing]),
     library("OTLP", in: "Core/", uses: ["COTLP"]),
     library("Gzip", in: "Core/", uses: ["CZlib"]),
+    library("ServiceObjectives", in: "Core/", uses: []),
 ]
 
 let platform: [Target] = [
@@ -94,7 +95,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "todo",
         dependencies: [
-            "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
+            "Audit", "CurlHTTP", "Gateway", "ServiceKit", "ServiceObjectives", "Supervisor", "Tasks", "TodoDomain", "Traces",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -113,6 +114,7 @@ let checks: [Target] = [
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),
     tests(of: "Gzip"),
+    tests(of: "ServiceObjectives", uses: ["CurlHTTP", "Telemetry", "TestSupport"]),
     tests(of: "Telemetry", uses: ["CurlHTTP", "Gzip", "OTLP", "TestSupport"] + testKits),
     tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", metrics, tracing] + testKits),
     tests(of: "EventFlow", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
