@@ -95,7 +95,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "todo",
         dependencies: [
-            "Audit", "CurlHTTP", "Gateway", "ServiceKit", "ServiceObjectives", "Supervisor", "Tasks", "TodoDomain", "Traces",
+            "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
+            "ServiceObjectives",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],

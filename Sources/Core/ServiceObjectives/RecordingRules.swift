@@ -27,7 +27,8 @@ struct RecordingRules {
 
     private func share(over window: RuleWindow) -> Rule {
         record(
-            "slo:sli_error:ratio_rate\(window.name)", "\(sum("slo:events_bad:rate5m", window))\n"
+            "slo:sli_error:ratio_rate\(window.name)",
+            "\(sum("slo:events_bad:rate5m", window))\n"
                 + "/ (\(sum("slo:events:rate5m", window)) > 0)")
     }
 

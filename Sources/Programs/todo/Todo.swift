@@ -18,7 +18,8 @@ struct Todo: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: platformCommands + [
-            MigrateCommand.self, ConfigCommand.self, TraceCommand.self, EventsCommand.self, SloCommand.self,
+            MigrateCommand.self, ConfigCommand.self, TraceCommand.self, EventsCommand.self,
+            SloCommand.self,
         ])
 
     #if LocalTools
