@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # The Python packages that tests hold our files and wire format against, in an environment of their own under
-# .build/python: the official protobufs of OpenTelemetry, a receiver that others wrote, a reader of YAML. Asks the package
-# index only if one is missing; without an index the tests that need them say so and are left out.
+# .build/python: the official protobufs of OpenTelemetry, a receiver that others wrote, a reader of YAML, Grafana's schema.
+# Asks the package index only if one is missing; without an index the tests that need them say so and are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(opentelemetry-proto==1.45.2 rotel==0.0.1a15 PyYAML==6.0.3)
+packages=(opentelemetry-proto==1.45.2 rotel==0.0.1a15 PyYAML==6.0.3 grafana-foundation-sdk==0.0.21)
 home=.build/python
 stamp="$home/installed"
 

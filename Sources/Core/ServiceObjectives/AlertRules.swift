@@ -15,9 +15,11 @@ struct AlertRules {
 
     /// The indicator is gone although there is work to measure.
     var absence: Rule {
-        let seen = objective.expectedWhile.replacing("'", with: "\"")
+        let pending = windows.text(Self.absencePending)
+        // Looks no further back than the alert waits: of a service that is gone, nothing is seen any more by then.
+        let seen = objective.expectedWhile.replacing("'", with: "\"").replacing("$window", with: pending)
         return Rule(
-            kind: .alert("SLOSignalAbsent", pending: windows.text(Self.absencePending)),
+            kind: .alert("SLOSignalAbsent", pending: pending),
             expression: """
                 absent(\(series("slo:events_bad:rate5m")))
                 and on () (\(seen))

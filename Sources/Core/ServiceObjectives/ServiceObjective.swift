@@ -10,7 +10,8 @@ public struct ServiceObjective: Sendable, Equatable {
     public var goodEvent: String
     /// Where valid and bad events are counted.
     public var events: EventSource
-    /// PromQL with a result only while the events must be measurable; without it, silence proves nothing.
+    /// PromQL with a result only while the events must be measurable; without it, silence proves nothing. `$window` is
+    /// how far it may look back.
     public var expectedWhile: String
 
     /// The share of events that may be bad.
