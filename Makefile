@@ -10,7 +10,7 @@ packages:
 # What only tests need: promtool reads our exposition, protoc-c makes the OTLP code anew, a pooler stands before the
 # database, openssl makes certificates, Python decodes what we export.
 test-packages:
-	@scripts/install-packages.sh prometheus protobuf-c-compiler pgbouncer openssl python3-venv
+	@scripts/install-packages.sh prometheus prometheus-alertmanager protobuf-c-compiler pgbouncer openssl python3-venv
 	@scripts/install-python.sh
 
 release: packages

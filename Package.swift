@@ -56,6 +56,7 @@ let core: [Target] = [
     library("CurlHTTP", in: "Core/", uses: ["CCurl", logging, metrics, tracing]),
     library("OTLP", in: "Core/", uses: ["COTLP"]),
     library("Gzip", in: "Core/", uses: ["CZlib"]),
+    library("ServiceObjectives", in: "Core/", uses: []),
 ]
 
 let platform: [Target] = [
@@ -99,6 +100,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
+            "ServiceObjectives",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -121,6 +123,7 @@ let checks: [Target] = [
     tests(of: "CurlHTTP", uses: ["TestSupport", metrics, tracing] + testKits),
     tests(of: "OTLP"),
     tests(of: "Gzip"),
+    tests(of: "ServiceObjectives", uses: ["CurlHTTP", "Telemetry", "TestSupport"]),
     tests(
         of: "Telemetry", uses: ["CurlHTTP", "Gzip", "OTLP", "TestSupport"] + testKits,
         except: ["mutual_tls_receiver.py"]),
