@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The Python packages that tests hold our work against, in an environment of their own under .build/python: the official
 # protobufs of OpenTelemetry, a receiver that others wrote, the reference parser of OpenMetrics, a yardstick for recurrence
-# rules, a reader of YAML, and Grafana's schema. Asks the package index only if one is missing; without an index the tests that need them say so and
-# are left out.
+# rules, a reader of YAML, and Grafana's schema. Asks the package index only if one is missing; without an index the tests
+# that need them say so and are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
