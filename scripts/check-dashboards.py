@@ -115,6 +115,8 @@ class Prometheus:
                 found = json.load(answer)["data"]
         except urllib.error.HTTPError as error:
             raise ValueError(json.load(error).get("error", error.reason)) from None
+        except OSError as error:
+            sys.exit(f"{self.base} does not answer: {error}")
         self.slowest = max(self.slowest, time.monotonic() - began)
         return found
 
