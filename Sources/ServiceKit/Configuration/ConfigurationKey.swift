@@ -33,12 +33,17 @@ public enum ConfigurationError: Error, Sendable, CustomStringConvertible {
     case malformed(ConfigurationKey, wanted: String)
     /// The secret store cannot be asked.
     case secretStore(String, reason: String)
+    /// The time zone database is not there or not whole.
+    case timeZones(folder: String, reason: String)
 
     public var description: String {
         switch self {
         case .missing(let key): "\(key.name) is not set: \(key.summary)"
         case .secretStore(let store, let reason):
             "the secret store \(store) (TODO_SECRET_STORE) cannot be asked: \(reason)"
+        case .timeZones(let folder, let reason):
+            "the time zone database in \(folder) (TODO_ZONEINFO) cannot be used: \(reason); "
+                + "the package tzdata brings it"
         case .malformed(let key, let wanted): "\(key.name) must be \(wanted): \(key.summary)"
         }
     }

@@ -180,6 +180,9 @@ public enum MetricCatalogue {
         MetricDescriptor("todo.tasks.created", .counter, help: "Tasks created."),
         MetricDescriptor(
             "todo.task.transitions", .counter, help: "Tasks that went from one state to another."),
+        MetricDescriptor(
+            "todo.zones.loads", .counter,
+            help: "Time zones looked for on disk: loaded, unknown or unreadable (outcome)."),
         MetricDescriptor("todo.rate_limit.decisions", .counter, help: "Requests let through or refused."),
         MetricDescriptor(
             "todo.runtime.event_loop_delay", .histogram, unit: "s", help: "Lateness of event loops.",
