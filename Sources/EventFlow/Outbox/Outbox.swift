@@ -24,14 +24,31 @@ public struct Outbox: Sendable {
         self.now = now
     }
 
+    /// Parts of an event that are expressions of SQL: a number that is counted in the same packet, say.
+    public struct Computed: Sendable {
+        /// A whole number.
+        public var sequence: SQL
+        /// A text, which must be JSON.
+        public var payload: SQL
+
+        /// Both are evaluated when the event is inserted.
+        public init(sequence: SQL, payload: SQL) {
+            self.sequence = sequence
+            self.payload = payload
+        }
+    }
+
     /// The channel that is notified when new events have been committed.
     public var channel: String { "\(schema)_outbox" }
 
     /// Leaves an event in the transaction; it travels with the next statement, or with COMMIT.
     ///
+    /// - Parameter computed: what only the database knows when the statement runs; it stands in for the event's own.
     /// - Returns: the event's id, which consumers are idempotent on.
     @discardableResult
-    public func append(_ event: OutgoingEvent, in transaction: PostgresTransaction) async throws -> String {
+    public func append(
+        _ event: OutgoingEvent, computed: Computed? = nil, in transaction: PostgresTransaction
+    ) async throws -> String {
         let id = identifiers.next()
         let time = now()
         let carrier = create(event, id: id)
@@ -41,7 +58,8 @@ public struct Outbox: Sendable {
               (id, topic, type, subject, partition_key, sequence, user_id, actor, payload, traceparent, tracestate,
                created_at)
             VALUES (\(id), \(event.topic), \(event.type), \(event.subject), \(event.partitionKey),
-              \(event.sequence), \(event.userID), \(event.actor), \(String(decoding: event.payload, as: UTF8.self)),
+              \(fragment: computed?.sequence ?? "\(event.sequence)"), \(event.userID), \(event.actor),
+              \(fragment: computed?.payload ?? "\(String(decoding: event.payload, as: UTF8.self))"),
               \(carrier.traceparent), \(carrier.tracestate), \(time))
             """)
         transaction.notifyAfterCommit(channel: channel)

@@ -18,12 +18,33 @@ extension TodoTask: JSONWritable {
             }
             json.member("id", id)
             json.member("list", list)
+            if let parentId { json.member("parentId", parentId) }
+            json.member("position", position)
             json.member("priority", priority.rawValue)
+            if let start {
+                json.name("start")
+                start.write(to: &json)
+            }
             json.member("status", status.rawValue)
+            if let subtasks {
+                json.name("subtasks")
+                subtasks.write(to: &json)
+            }
             json.member("tags", tags)
+            if let templateId { json.member("templateId", templateId) }
             json.member("title", title)
             json.member("updatedAt", updatedAt)
             json.member("version", version)
+        }
+    }
+}
+
+extension SubtaskCount: JSONWritable {
+    /// How far the tasks below it are.
+    public func write(to json: inout JSONOutput) {
+        json.object { json in
+            json.member("completed", completed)
+            json.member("total", total)
         }
     }
 }

@@ -44,6 +44,16 @@ public enum Tasks {
                 name: "M0004_row_level_security",
                 sql: String(decoding: PackageResources.M0004_row_level_security_sql, as: UTF8.self)),
             EventTables.outboxShards(in: schema),
+            Migration(
+                name: "M0005_task_tree",
+                sql: String(decoding: PackageResources.M0005_task_tree_sql, as: UTF8.self)),
+            Migration(
+                name: "M0006_list", sql: String(decoding: PackageResources.M0006_list_sql, as: UTF8.self)),
+            Migration(
+                name: "M0007_change", sql: String(decoding: PackageResources.M0007_change_sql, as: UTF8.self)),
+            Migration(
+                name: "M0008_template",
+                sql: String(decoding: PackageResources.M0008_template_sql, as: UTF8.self)),
         ],
         build: build)
 

@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// What a client says when it creates a task.
 ///
 /// Decoding refuses unknown members and wrong types; `validate()` then checks everything else and reports all of it.
@@ -14,9 +16,22 @@ public struct NewTask: Sendable, Decodable {
     public var list: String?
     /// As the client spelt it; nil for a task that is never due.
     public var due: DueTime?
+    /// As the client spelt it; nil for a task that can be begun at any time.
+    public var start: DueTime?
+    /// The task that it becomes a part of.
+    public var parentId: UUID?
+    /// Set by the service alone, when it makes the task from a template.
+    public var templateId: UUID?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case title, description, priority, tags, list, due
+        case title, description, priority, tags, list, due, start, parentId
+    }
+
+    /// A task with a title, and nothing said of the rest.
+    public init(title: String) {
+        self.title = title
+        priority = .none
+        tags = []
     }
 
     /// What a task's owner has said of it so far, to be changed and checked again.
@@ -27,6 +42,7 @@ public struct NewTask: Sendable, Decodable {
         tags = task.tags
         list = task.list
         due = task.due
+        start = task.start
     }
 
     /// Reads null as absent, and names every unknown member in one `ValidationError`.
@@ -38,12 +54,9 @@ public struct NewTask: Sendable, Decodable {
         priority = try values.decodeIfPresent(TaskPriority.self, forKey: .priority) ?? .none
         tags = try values.decodeIfPresent([String].self, forKey: .tags) ?? []
         list = try values.decodeIfPresent(String.self, forKey: .list)
-        due = try values.decodeIfPresent(DueTime.self, forKey: .due)
-        // Only what clients write is strict: in an event, an unknown member is of a newer publisher.
-        if due != nil {
-            try values.superDecoder(forKey: .due)
-                .refuseUnknownFields(known: DueTime.CodingKeys.allCases.map(\.rawValue))
-        }
+        due = try values.strictDueTime(.due)
+        start = try values.strictDueTime(.start)
+        parentId = try values.decodeIfPresent(UUID.self, forKey: .parentId)
     }
 
     /// Checks the limits and tidies: surrounding blanks of title, tags and list go, repeated tags fold into one.
@@ -66,7 +79,7 @@ public struct NewTask: Sendable, Decodable {
     /// Everything wrong with it.
     func mistakes(_ limits: TaskLimits) -> [FieldError] {
         titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
-            + (due?.mistakes(at: "/due") ?? [])
+            + (due?.mistakes(at: "/due") ?? []) + (start?.mistakes(at: "/start") ?? [])
     }
 
     private func titleMistakes(_ limits: TaskLimits) -> [FieldError] {
@@ -115,12 +128,22 @@ public struct NewTask: Sendable, Decodable {
     }
 }
 
+extension KeyedDecodingContainer<NewTask.CodingKeys> {
+    /// Only what clients write is strict: in an event, an unknown member is of a newer publisher.
+    fileprivate func strictDueTime(_ key: Key) throws -> DueTime? {
+        guard let time = try decodeIfPresent(DueTime.self, forKey: key) else { return nil }
+        try superDecoder(forKey: key)
+            .refuseUnknownFields(known: DueTime.CodingKeys.allCases.map(\.rawValue))
+        return time
+    }
+}
+
 /// PostgreSQL's text cannot hold U+0000, so it is refused at the door.
-private func holdsNUL(_ text: String) -> Bool {
+func holdsNUL(_ text: String) -> Bool {
     text.utf8.contains(0)
 }
 
-private func trimmed(_ text: String) -> String {
+func trimmed(_ text: String) -> String {
     let characters = Array(text)
     guard let first = characters.firstIndex(where: { !$0.isWhitespace }),
         let last = characters.lastIndex(where: { !$0.isWhitespace })

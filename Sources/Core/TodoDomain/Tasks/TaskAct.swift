@@ -16,6 +16,23 @@ public enum TaskPlace: String, Sendable {
     case open, completed, trash
 }
 
+/// A place among tasks.
+public struct TaskPosition: Sendable, Hashable {
+    /// Nil at the top.
+    public var parentId: UUID?
+    /// An `OrderKey`.
+    public var position: String
+    /// Nil for none.
+    public var list: String?
+
+    /// A place.
+    public init(parentId: UUID?, position: String, list: String?) {
+        self.parentId = parentId
+        self.position = position
+        self.list = list
+    }
+}
+
 /// A write that took place.
 public struct TaskChange: Sendable, Hashable {
     /// The event that tells of it.
@@ -23,9 +40,7 @@ public struct TaskChange: Sendable, Hashable {
     /// The fields that the owner changed, in the order of `TaskField`; empty unless it was a patch.
     public let changedFields: [TaskField]
     /// Where the task stood before.
-    /// Where the task stood before.
     public let from: TaskPlace
-    /// Where it stands now; the same as before for a patch.
     /// Where it stands now; the same unless the write moved it.
     public let to: TaskPlace
 }
@@ -69,12 +84,42 @@ extension TodoTask {
             deletedAt = nil
             eventType = EventType.taskRestored
         }
+        return become(changed: eventType, from: before, at: now)
+    }
+
+    /// Puts the task below another, or at the top, or at another place among its neighbours.
+    public mutating func move(to place: TaskPosition, at now: Date) -> TaskChange? {
+        let before = self
+        (parentId, position, list) = (place.parentId, place.position, place.list)
+        return become(changed: EventType.taskUpdated, from: before, at: now)
+    }
+
+    /// Puts the task into a state that it was in before, or changes it by a rule of several tasks; the event says what
+    /// that amounts to.
+    public mutating func become(_ state: TodoTask, at now: Date) -> TaskChange? {
+        let before = self
+        self = state
+        (version, updatedAt, subtasks) = (before.version, before.updatedAt, before.subtasks)
+        let eventType =
+            switch (before.place, place) {
+            case (.trash, .open), (.trash, .completed): EventType.taskRestored
+            case (.open, .trash), (.completed, .trash): EventType.taskDeleted
+            case (.open, .completed): EventType.taskCompleted
+            case (.completed, .open): EventType.taskReopened
+            default: EventType.taskUpdated
+            }
+        return become(changed: eventType, from: before, at: now)
+    }
+
+    private mutating func become(changed eventType: String, from before: TodoTask, at now: Date)
+        -> TaskChange?
+    {
         guard self != before else { return nil }
         version += 1
         // A clock that was set back must not make a task older than it was.
         updatedAt = max(now, before.updatedAt)
-        return TaskChange(
-            eventType: eventType, changedFields: fields(differingFrom: before), from: before.place, to: place)
+        let fields = eventType == EventType.taskUpdated ? fields(differingFrom: before) : []
+        return TaskChange(eventType: eventType, changedFields: fields, from: before.place, to: place)
     }
 
     private mutating func take(_ fields: NewTask) {
@@ -84,9 +129,11 @@ extension TodoTask {
         tags = fields.tags
         list = fields.list
         due = fields.due
+        start = fields.start
     }
 
-    private func fields(differingFrom other: TodoTask) -> [TaskField] {
+    /// Fields that an owner can change and that another state of the task has otherwise.
+    public func fields(differingFrom other: TodoTask) -> [TaskField] {
         TaskField.allCases.filter { field in
             switch field {
             case .title: title != other.title
@@ -95,6 +142,9 @@ extension TodoTask {
             case .tags: tags != other.tags
             case .list: list != other.list
             case .due: due != other.due
+            case .start: start != other.start
+            case .parentId: parentId != other.parentId
+            case .position: position != other.position
             }
         }
     }

@@ -1,6 +1,9 @@
 /// A field that a task's owner may change; the names are those of JSON.
 public enum TaskField: String, Sendable, Codable, CaseIterable {
-    case title, description, priority, tags, list, due
+    case title, description, priority, tags, list, due, start, parentId, position
+
+    /// Those that a patch may name; where a task stands is changed by moving it.
+    public static let patchable: [TaskField] = [.title, .description, .priority, .tags, .list, .due, .start]
 }
 
 /// What a merge patch (RFC 7396) says of one member.
@@ -29,32 +32,27 @@ extension KeyedDecodingContainer {
 /// waiting for a row. `merged(into:limits:)` then applies it to the task as it stands and checks the outcome.
 public struct TaskPatch: Sendable, Decodable {
     /// Cannot be removed: a task has a title.
-    /// Cannot be removed: a task has a title.
     public var title: MemberPatch<String> = .absent
-    /// Removed: none.
     /// Removed, the task has no description.
     public var description: MemberPatch<String> = .absent
-    /// Removed: `TaskPriority.none`.
     /// Removed, it is `none` again.
     public var priority: MemberPatch<TaskPriority> = .absent
-    /// Replaced as a whole, as a merge patch does with arrays; removed: no tags.
     /// The whole list: a merge patch replaces arrays (RFC 7396 §2).
     public var tags: MemberPatch<[String]> = .absent
-    /// Removed: in no list.
     /// Removed, the task is in no list.
     public var list: MemberPatch<String> = .absent
-    /// Merged with the due time that is there; removed: not due.
     /// Removed, the task is due at no time; otherwise merged member by member.
     public var due: MemberPatch<DuePatch> = .absent
+    /// As `due`.
+    public var start: MemberPatch<DuePatch> = .absent
 
     /// A patch that changes nothing yet.
     public init() {}
 
-    /// Tells null from absent, and names every unknown member in one `ValidationError`.
     /// Reads a patch; a member that clients cannot write is refused like an unknown one, and named.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(
-            known: TaskField.allCases.map(\.rawValue),
+            known: TaskField.patchable.map(\.rawValue),
             readOnly: TodoTask.CodingKeys.allCases.map(\.rawValue))
         let values = try decoder.container(keyedBy: NewTask.CodingKeys.self)
         title = try values.patch(String.self, forKey: .title)
@@ -63,6 +61,7 @@ public struct TaskPatch: Sendable, Decodable {
         tags = try values.patch([String].self, forKey: .tags)
         list = try values.patch(String.self, forKey: .list)
         due = try values.patch(DuePatch.self, forKey: .due)
+        start = try values.patch(DuePatch.self, forKey: .start)
     }
 
     /// The fields of a task after the patch.
@@ -80,16 +79,24 @@ public struct TaskPatch: Sendable, Decodable {
         priority.apply(to: &fields.priority, removed: .none)
         tags.apply(to: &fields.tags, removed: [])
         list.apply(to: &fields.list, removed: nil)
-        switch due {
-        case .absent: break
-        case .remove: fields.due = nil
-        case .set(let patch):
-            do { fields.due = try patch.merged(into: task.due) } catch { mistakes += error.fields }
-        }
+        mistakes += Self.apply(due, to: &fields.due, at: "/due")
+        mistakes += Self.apply(start, to: &fields.start, at: "/start")
         fields.tidy()
         mistakes += fields.mistakes(limits).filter { names($0.pointer) }
         guard mistakes.isEmpty else { throw ValidationError(fields: mistakes) }
         return fields
+    }
+
+    private static func apply(
+        _ patch: MemberPatch<DuePatch>, to time: inout DueTime?, at pointer: String
+    ) -> [FieldError] {
+        switch patch {
+        case .absent: break
+        case .remove: time = nil
+        case .set(let patch):
+            do { time = try patch.merged(into: time, at: pointer) } catch { return error.fields }
+        }
+        return []
     }
 
     /// Whether the patch says anything of the field that a pointer lies in.
@@ -102,6 +109,8 @@ public struct TaskPatch: Sendable, Decodable {
         case .tags: return tags != .absent
         case .list: return list != .absent
         case .due: return due != .absent
+        case .start: return start != .absent
+        case .parentId, .position: return false
         case nil: return true
         }
     }
@@ -109,17 +118,13 @@ public struct TaskPatch: Sendable, Decodable {
 
 /// A merge patch of a due time: a patch is applied to objects inside objects, too (RFC 7396 §2).
 public struct DuePatch: Sendable, Hashable, Decodable {
-    /// Nil: as it was.
     /// Nil leaves it as it is.
     public var kind: DueTime.Kind?
-    /// Nil: as it was.
     /// Nil leaves it as it is.
     public var local: String?
-    /// Removed on the way from a zoned time to another kind.
     /// Removed when a due time stops being zoned.
     public var tz: MemberPatch<String> = .absent
 
-    /// Refuses null for `kind` and `local`, and names every unknown member in one `ValidationError`.
     /// Reads a patch; null for `kind` or `local` is a mistake with its place.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(known: DueTime.CodingKeys.allCases.map(\.rawValue))
@@ -130,9 +135,9 @@ public struct DuePatch: Sendable, Hashable, Decodable {
         tz = try values.patch(String.self, forKey: .tz)
     }
 
-    func merged(into due: DueTime?) throws(ValidationError) -> DueTime {
+    func merged(into due: DueTime?, at pointer: String) throws(ValidationError) -> DueTime {
         let missing = [("kind", kind == nil && due == nil), ("local", local == nil && due == nil)]
-            .filter(\.1).map { FieldError(pointer: "/due/\($0.0)", detail: "is required") }
+            .filter(\.1).map { FieldError(pointer: "\(pointer)/\($0.0)", detail: "is required") }
         guard missing.isEmpty, let kind = kind ?? due?.kind, let local = local ?? due?.local else {
             throw ValidationError(fields: missing)
         }

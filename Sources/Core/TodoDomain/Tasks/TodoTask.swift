@@ -28,12 +28,23 @@ public struct TodoTask: Sendable, Codable, Hashable {
     public var completedAt: Date?
     /// When it went to the trash; nil for a task that is not there.
     public var deletedAt: Date?
+    /// When work on it can begin, in the owner's own terms; nil for any time.
+    public var start: DueTime?
+    /// The task that it is a part of; nil at the top.
+    public var parentId: UUID?
+    /// Where it stands among its neighbours: an `OrderKey`; nil only in what an older release wrote.
+    public var position: String?
+    /// The template that it was made from, whether or not that is still there.
+    public var templateId: UUID?
+    /// How far the tasks right below it are; nil when there are none.
+    public var subtasks: SubtaskCount?
 
     /// All of it.
     public init(
         id: UUID, title: String, description: String?, priority: TaskPriority, tags: [String], list: String?,
         due: DueTime?, status: TaskStatus, version: Int64, createdAt: Date, updatedAt: Date,
-        completedAt: Date?, deletedAt: Date? = nil
+        completedAt: Date?, deletedAt: Date? = nil, start: DueTime? = nil, parentId: UUID? = nil,
+        position: String? = nil, templateId: UUID? = nil, subtasks: SubtaskCount? = nil
     ) {
         self.id = id
         self.title = title
@@ -48,11 +59,16 @@ public struct TodoTask: Sendable, Codable, Hashable {
         self.updatedAt = updatedAt
         self.completedAt = completedAt
         self.deletedAt = deletedAt
+        self.start = start
+        self.parentId = parentId
+        self.position = position
+        self.templateId = templateId
+        self.subtasks = subtasks
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case id, title, description, priority, tags, list, due, status, version, createdAt, updatedAt,
-            completedAt, deletedAt
+            completedAt, deletedAt, start, parentId, position, templateId, subtasks
     }
 
     /// Writes the id in lower case, and leaves out what is nil instead of writing null.
@@ -72,6 +88,11 @@ public struct TodoTask: Sendable, Codable, Hashable {
         try values.encode(updatedAt, forKey: .updatedAt)
         try values.encodeIfPresent(completedAt, forKey: .completedAt)
         try values.encodeIfPresent(deletedAt, forKey: .deletedAt)
+        try values.encodeIfPresent(start, forKey: .start)
+        try values.encodeIfPresent(parentId?.uuidString.lowercased(), forKey: .parentId)
+        try values.encodeIfPresent(position, forKey: .position)
+        try values.encodeIfPresent(templateId?.uuidString.lowercased(), forKey: .templateId)
+        try values.encodeIfPresent(subtasks, forKey: .subtasks)
     }
 
     /// A task that has just been asked for.
@@ -79,6 +100,7 @@ public struct TodoTask: Sendable, Codable, Hashable {
         self.init(
             id: id, title: new.title, description: new.description, priority: new.priority, tags: new.tags,
             list: new.list, due: new.due, status: .open, version: 1, createdAt: now, updatedAt: now,
-            completedAt: nil)
+            completedAt: nil, start: new.start, parentId: new.parentId,
+            position: OrderKey.initial(for: id), templateId: new.templateId)
     }
 }

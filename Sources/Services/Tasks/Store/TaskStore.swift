@@ -30,7 +30,7 @@ struct TaskStore<Connection: StatementReader>: Sendable {
         return try await tasks(sql)
     }
 
-    private func tasks(_ sql: SQL) async throws -> [TodoTask] {
+    func tasks(_ sql: SQL) async throws -> [TodoTask] {
         try TaskRows(try await connection.query(sql)).tasks
     }
 }
@@ -51,10 +51,13 @@ extension TaskStore<PostgresTransaction> {
             """
             INSERT INTO tasks.task
               (id, user_id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version,
-               created_at, updated_at, completed_at)
+               created_at, updated_at, completed_at, start_kind, start_local, start_tz, parent_id, position,
+               template_id)
             VALUES (\(task.id), \(user), \(task.title), \(task.description), \(task.priority.rawValue),
               \(task.tags), \(task.list), \(task.due?.kind.rawValue), \(task.due?.local), \(task.due?.tz),
-              \(task.status.rawValue), \(task.version), \(task.createdAt), \(task.updatedAt), \(task.completedAt))
+              \(task.status.rawValue), \(task.version), \(task.createdAt), \(task.updatedAt), \(task.completedAt),
+              \(task.start?.kind.rawValue), \(task.start?.local), \(task.start?.tz), \(task.parentId),
+              \(task.position ?? ""), \(task.templateId))
             """)
     }
 
@@ -85,6 +88,13 @@ extension TaskStore<PostgresTransaction> {
             """
             due_kind = \(task.due?.kind.rawValue), due_local = \(task.due?.local), due_tz = \(task.due?.tz)
             """
+        case .start:
+            """
+            start_kind = \(task.start?.kind.rawValue), start_local = \(task.start?.local),
+            start_tz = \(task.start?.tz)
+            """
+        case .parentId: "parent_id = \(task.parentId)"
+        case .position: "position = \(task.position ?? "")"
         }
     }
 }

@@ -22,7 +22,9 @@ public struct EventStream: Sendable {
     /// Every topic, in the order of `Topic.all`.
     public static let all = [
         EventStream(
-            Topic.tasks, "What was written to tasks, each event with the whole task.", key: "the task's id",
+            Topic.tasks,
+            "What was written to tasks, each event with the whole task; and to lists and templates.",
+            key: "the id of the task, list or template",
             to: ["reminders", "audit"]),
         EventStream(
             Topic.reminders, "The life of reminders.", key: "the task's id", to: ["reminders", "audit"]),

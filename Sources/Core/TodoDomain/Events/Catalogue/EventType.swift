@@ -14,6 +14,14 @@ public enum EventType {
     public static let taskRestored = "todo.task.restored.v1"
     /// On `Topic.tasks` with a `TaskPurged`: the task is gone for good.
     public static let taskPurged = "todo.task.purged.v1"
+    /// On `Topic.tasks` with a `ListSnapshot`; a list that a task names for the first time is made without one.
+    public static let listChanged = "todo.list.changed.v1"
+    /// On `Topic.tasks` with a `ThingDeleted`.
+    public static let listDeleted = "todo.list.deleted.v1"
+    /// On `Topic.tasks` with a `TemplateChanged`.
+    public static let templateChanged = "todo.template.changed.v1"
+    /// On `Topic.tasks` with a `ThingDeleted`.
+    public static let templateDeleted = "todo.template.deleted.v1"
 
     /// On `Topic.users` with a `UserCreated`, from the transaction that opens the account.
     public static let userCreated = "todo.user.created.v1"

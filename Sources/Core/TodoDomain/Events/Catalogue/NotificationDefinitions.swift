@@ -28,11 +28,12 @@ extension EventCatalogue {
 
     static let liveUpdateDefinitions = [
         EventDefinition(
-            EventType.changeRecorded, on: Topic.liveUpdates, by: ["tasks"],
-            when: "a task of the user was written to", about: "the task", carries: ChangeRecorded.self,
+            EventType.changeRecorded, on: Topic.liveUpdates, by: ["tasks"], .published,
+            when: "something of the user was written to", about: "what was written to",
+            carries: ChangeRecorded.self,
             example: [
-                "change": 128, "taskID": .text(ExampleID.task), "type": .text(EventType.taskCompleted),
-                "version": 3,
+                "change": 128, "entity": "task", "entityID": .text(ExampleID.task),
+                "type": .text(EventType.taskCompleted), "version": 3,
             ])
     ]
 

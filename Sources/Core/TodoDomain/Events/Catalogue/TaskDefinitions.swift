@@ -13,10 +13,32 @@ extension EventCatalogue {
             EventType.taskRestored, "a task came back from the trash",
             example: ["task": completedTask.with("version", 6)]),
         EventDefinition(
-            EventType.taskPurged, on: Topic.tasks, by: ["tasks"],
+            EventType.taskPurged, on: Topic.tasks, by: ["tasks"], .published,
             when: "a task left the trash for good, at its owner's wish or after its time",
             about: "the task", carries: TaskPurged.self,
             example: ["deletedAt": "2026-11-21T09:45:00.000Z", "taskID": .text(ExampleID.task)]),
+        EventDefinition(
+            EventType.listChanged, on: Topic.tasks, by: ["tasks"], .published,
+            when: "a list was made, renamed, moved or put away", about: "the list",
+            carries: ListSnapshot.self,
+            example: [
+                "list": [
+                    "archivedAt": "2026-11-21T09:50:00.000Z", "createdAt": "2026-11-21T09:30:00.125Z",
+                    "id": .text(ExampleID.list), "name": "Home", "position": "019a5c0000000003V",
+                    "updatedAt": "2026-11-21T09:50:00.000Z", "version": 2,
+                ]
+            ]),
+        EventDefinition(
+            EventType.listDeleted, on: Topic.tasks, by: ["tasks"], .published, when: "a list was deleted",
+            about: "the list", carries: ThingDeleted.self, example: ["id": .text(ExampleID.list)]),
+        EventDefinition(
+            EventType.templateChanged, on: Topic.tasks, by: ["tasks"], .published,
+            when: "a template was made or changed", about: "the template", carries: TemplateChanged.self,
+            example: ["id": .text(ExampleID.template), "tasks": 3, "version": 1]),
+        EventDefinition(
+            EventType.templateDeleted, on: Topic.tasks, by: ["tasks"], .published,
+            when: "a template was deleted", about: "the template", carries: ThingDeleted.self,
+            example: ["id": .text(ExampleID.template)]),
     ]
 
     private static func task(
@@ -38,7 +60,9 @@ extension EventCatalogue {
 
     private static let completedTask = openTask.with("status", "completed")
         .with("completedAt", "2026-11-21T09:40:00.500Z").with("updatedAt", "2026-11-21T09:40:00.500Z")
-        .with("version", 3)
+        .with("version", 3).with("start", ["kind": "date", "local": "2026-11-28"])
+        .with("parentId", .text(ExampleID.nextTask)).with("position", "019a5c0000000003V")
+        .with("templateId", .text(ExampleID.template)).with("subtasks", ["completed": 1, "total": 2])
 
     private static let deletedTask = completedTask.with("deletedAt", "2026-11-21T09:45:00.000Z")
         .with("updatedAt", "2026-11-21T09:45:00.000Z").with("version", 5)
@@ -56,6 +80,8 @@ enum ExampleID {
     static let call = "019a5c00-0000-7000-8000-000000000008"
     static let confirmation = "019a5c00-0000-7000-8000-000000000009"
     static let notification = "019a5c00-0000-7000-8000-00000000000a"
+    static let list = "019a5c00-0000-7000-8000-00000000000b"
+    static let template = "019a5c00-0000-7000-8000-00000000000c"
     static let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 }
 

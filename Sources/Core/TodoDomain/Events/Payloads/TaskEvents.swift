@@ -69,6 +69,21 @@ extension TodoTask {
             .required("updatedAt", .instant, "of the last write"),
             .optional("completedAt", .instant, "absent while it is open"),
             .optional("deletedAt", .instant, "when it went to the trash; absent elsewhere"),
+            .optional("start", .object(DueTime.schema), "when work on it can begin"),
+            .optional("parentId", .uuid, "the task that it is a part of"),
+            .optional("position", .free(1...4096), "its place among its neighbours, compared by bytes"),
+            .optional("templateId", .uuid, "the template that it was made from"),
+            .optional("subtasks", .object(SubtaskCount.schema), "how far the tasks right below it were"),
+        ])
+}
+
+extension SubtaskCount {
+    /// The shape on the wire.
+    public static let schema = ObjectSchema(
+        "SubtaskCount", "How far the tasks right below a task are.",
+        [
+            .required("total", .integer(0...9_007_199_254_740_991), "all of them, without the trash"),
+            .required("completed", .integer(0...9_007_199_254_740_991), "those that are completed"),
         ])
 }
 
