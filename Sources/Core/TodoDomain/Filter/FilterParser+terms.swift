@@ -37,7 +37,8 @@ extension FilterParser {
             try count(at: start)
             return try field.test(comparison, value, comparisonAt: place)
         }
-        if case .word(let next)? = current, next.lowercased() == "in", let field = FilterField(rawValue: word) {
+        if case .word(let next)? = current, next.lowercased() == "in", let field = FilterField(rawValue: word)
+        {
             let place = position
             advance()
             return try membership(of: field, at: start, comparisonAt: place)
