@@ -13,7 +13,7 @@ import TodoDomain
 /// What is written needs no answer of the database and travels with COMMIT: a create is one round trip, or two when the
 /// key has to be asked for.
 struct TaskOperations: Sendable {
-    let database: PostgresClient
+    let database: UserDatabase
     let outbox: Outbox
     var identifiers = EventIdentifier()
     var now: @Sendable () -> Date = { Date() }
@@ -63,13 +63,6 @@ struct TaskOperations: Sendable {
             .find(id, of: caller.userID)
         guard let task, task.deletedAt == nil else { throw Problem.notFound("there is no such task") }
         return task
-    }
-
-    /// A page of tasks, the newest first.
-    func page(_ request: PageRequest, of caller: Caller) async throws -> Page<TodoTask> {
-        let rows = try await TaskStore(connection: database.reading(for: caller.userID)).list(
-            request.filter, of: caller.userID, before: request.cursor, limit: request.limit + 1)
-        return Page(rows: rows, limit: request.limit) { PageCursor(lastID: $0.id).text }
     }
 
     /// The frame of a write. A failure inside rolls back the key with the rest, so that the request can be repeated.

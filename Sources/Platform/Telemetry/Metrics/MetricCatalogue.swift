@@ -175,6 +175,19 @@ public enum MetricCatalogue {
     ]
 
     static let platform = [
+        MetricDescriptor(
+            "todo.task.queries", .counter,
+            help:
+                "Reads of many tasks, by kind (plain, filter, trash, search, search_corrected) and first sort key."
+        ),
+        MetricDescriptor(
+            "todo.filter.refusals", .counter, help: "Filters that could not be read, by error_type."),
+        MetricDescriptor("todo.settings.changes", .counter, help: "Changes of users' settings."),
+        MetricDescriptor(
+            "todo.settings.conflicts", .counter,
+            help: "Writes done again because the owner's settings had changed meanwhile."),
+        MetricDescriptor(
+            "todo.tasks.derived", .counter, help: "Tasks whose instants were derived anew in the background."),
         MetricDescriptor("todo.build_info", .gauge, help: "1; the labels name the build."),
         MetricDescriptor("todo.dependency.up", .gauge, help: "1 when the dependency answered last, else 0."),
         MetricDescriptor("todo.tasks.created", .counter, help: "Tasks created."),
