@@ -49,7 +49,7 @@ extension WholePlatform {
                     "POST", "/api/v1/tasks", json: ["title": title, "priority": priority])
             }
             #expect(
-                try await titles(user, "/api/v1/tasks?filter=priority%20%3E%3D%20high&sort=-priority")
+                try await titles(user, "/api/v1/tasks?filter=priority+%3E%3D+high&sort=-priority")
                     == ["Call Zoë", "Pay rent"])
             let first = try await user.call("GET", "/api/v1/tasks?sort=title&limit=2&fields=title")
             let link = try #require(first.headers["link"])

@@ -44,7 +44,7 @@ extension TasksOnPostgres {
             let rig = try await TasksRig()
             let user = TestUser()
             try await fill(rig, user)
-            let reader = rig.users.reading(for: user.id)
+            let reader = rig.users.listing(for: user.id)
             let context = FilterContext(now: Self.now, zone: .utc)
             var requests = [ListRequest(limit: 50), ListRequest(status: .open, limit: 50)]
             requests.append(ListRequest(inTrash: true, limit: 50))

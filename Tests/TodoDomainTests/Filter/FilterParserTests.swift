@@ -48,6 +48,13 @@ struct FilterParserTests {
             "created > 2026-12-01T09:00+01:00",
             .test(.moment(.created, .greater, FilterMoment(.instant(1_796_112_000_000))))
         ),
+        (
+            "due < now 7d AND #a",
+            .and([
+                .test(.moment(.due, .less, FilterMoment(.now, offsets: [.init(amount: 7, unit: .day)]))),
+                .test(.tag("a")),
+            ])
+        ),
         ("due <= fri", .test(.moment(.due, .lessOrEqual, FilterMoment(.weekday(.friday))))),
     ]) func `a comparison is read as it is meant`(text: String, expected: FilterExpression) throws {
         #expect(try FilterParser.parse(text) == expected)

@@ -80,7 +80,7 @@ extension FilterParser {
 
 /// What stands to the right of a comparison.
 struct FilterValue {
-    let text: String
+    private(set) var text: String
     let position: Int
     /// Quoted texts are never keywords: a list may be called "none".
     let isQuoted: Bool
@@ -95,6 +95,13 @@ struct FilterValue {
         default: throw parser.unexpected("a value")
         }
         parser.advance()
+        // A plus that was not escaped in a query is a blank: `now 7d` can mean nothing else.
+        while !isQuoted, case .word(let word)? = parser.current, word.first?.isNumber == true,
+            FilterMoment(text) != nil, FilterMoment("\(text)+\(word)") != nil
+        {
+            text += "+\(word)"
+            parser.advance()
+        }
     }
 
     /// The keyword for "has none".

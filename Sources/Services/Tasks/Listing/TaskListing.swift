@@ -25,7 +25,7 @@ struct TaskListing: Sendable {
             condition = filter.resolved(in: try await context(for: filter, of: user, at: asked))
         }
         let sql = Self.statement(request, of: user, condition, after: cursor)
-        let rows = try await database.reading(for: user).query(sql)
+        let rows = try await database.listing(for: user).query(sql)
         let tasks = try TaskRows(Array(rows.prefix(request.limit))).tasks
         var next: String?
         if rows.count > request.limit, let last = tasks.last {

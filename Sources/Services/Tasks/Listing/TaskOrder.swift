@@ -28,7 +28,7 @@ struct TaskOrder: Sendable, Hashable {
     /// - Throws: 400 that names what can be sorted by.
     init(_ text: String) throws {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            // In a query, an unescaped plus is a blank.
+            // A plus that was not escaped in a query is a blank.
             let isSigned = part.hasPrefix("-") || part.hasPrefix("+") || part.hasPrefix(" ")
             guard let field = Field(rawValue: String(isSigned ? part.dropFirst() : part)) else {
                 let known = Field.allCases.map(\.rawValue).joined(separator: ", ")

@@ -8,8 +8,7 @@ enum DerivationStore {
     static func pendingUser(_ database: PostgresClient) async throws -> UUID? {
         let rows = try await database.query(
             """
-            (SELECT user_id FROM tasks.user_settings WHERE derived_version < version LIMIT 1) UNION ALL
-            (SELECT user_id FROM tasks.task WHERE title_key IS NULL LIMIT 1) LIMIT 1
+            SELECT user_id FROM tasks.user_settings WHERE derived_version < version LIMIT 1
             """, settings: ["app.deriving": "on"])
         return try rows.first?.value("user_id")
     }

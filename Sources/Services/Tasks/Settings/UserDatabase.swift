@@ -29,6 +29,11 @@ final class UserDatabase: Sendable {
         UserReads(database: client, user: user)
     }
 
+    /// The same for many rows at a time.
+    func listing(for user: UUID) -> UserReads {
+        UserReads(database: client, user: user, usesIndexesOnly: true)
+    }
+
     /// The settings as they are now.
     func settings(of user: UUID) async throws -> OwnerSettings {
         let settings = try await OwnerSettingsStore.read(of: user, by: reading(for: user))
