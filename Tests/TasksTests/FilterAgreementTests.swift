@@ -98,7 +98,7 @@ extension TasksOnPostgres {
                     in: FilterContext(now: rig.clock.now, zone: zone))
                 let expected = Set(subjects.filter(condition.holds).map(\.task.id))
                 var found: [UUID] = []
-                var request = ListRequest(filter: text, limit: 100)
+                var request = TaskListRequest(filter: text, limit: 100)
                 repeat {
                     let page = try await rig.listing.page(request, of: user.caller)
                     found += page.items.map(\.task.id)

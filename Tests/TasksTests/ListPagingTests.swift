@@ -39,7 +39,7 @@ extension TasksOnPostgres {
                 let user = TestUser()
                 let expected = Set(try await fill(rig, user))
                 var seen: [UUID] = []
-                var request = ListRequest(order: try TaskOrder(sort), limit: 4)
+                var request = TaskListRequest(order: try TaskOrder(sort), limit: 4)
                 repeat {
                     let page = try await rig.listing.page(request, of: user.caller)
                     seen += page.items.map(\.task.id)
@@ -66,7 +66,7 @@ extension TasksOnPostgres {
                 ("due", ["01", "02", "03", "none"]), ("-due", ["03", "02", "01", "none"]),
             ] {
                 let page = try await rig.listing.page(
-                    ListRequest(order: try TaskOrder(sort), limit: 10), of: user.caller)
+                    TaskListRequest(order: try TaskOrder(sort), limit: 10), of: user.caller)
                 #expect(page.items.map(\.task.title) == expected)
             }
             await rig.close()
@@ -78,15 +78,15 @@ extension TasksOnPostgres {
             for _ in 0..<3 { _ = try await rig.create(by: user) }
             let order = try TaskOrder("due")
             let page = try await rig.listing.page(
-                ListRequest(filter: "status:open", order: order, limit: 1), of: user.caller)
+                TaskListRequest(filter: "status:open", order: order, limit: 1), of: user.caller)
             let cursor = try #require(page.nextCursor)
-            func status(_ request: ListRequest, _ caller: TestUser) async -> Int {
+            func status(_ request: TaskListRequest, _ caller: TestUser) async -> Int {
                 do {
                     _ = try await rig.listing.page(request, of: caller.caller)
                     return 200
                 } catch { return (error as? Problem)?.status.code ?? 500 }
             }
-            let same = ListRequest(filter: "status:open", order: order, limit: 1, cursor: cursor)
+            let same = TaskListRequest(filter: "status:open", order: order, limit: 1, cursor: cursor)
             #expect(await status(same, user) == 200)
             #expect(await status(same, stranger) == 400)
             var other = same
@@ -120,7 +120,7 @@ extension TasksOnPostgres {
                 _ = try await rig.create(
                     #"{"title":"a","due":{"kind":"date","local":"2026-11-21"}}"#, by: user)
             }
-            var request = ListRequest(filter: "today", limit: 2)
+            var request = TaskListRequest(filter: "today", limit: 2)
             request.cursor = try await rig.listing.page(request, of: user.caller).nextCursor
             rig.clock.advance(seconds: 60)
             #expect(try await rig.listing.page(request, of: user.caller).items.count == 1)
@@ -136,11 +136,11 @@ extension TasksOnPostgres {
                 #"{"title":"a, \"b\" {c","tags":["x,y"],"due":{"kind":"date","local":"2026-11-21"}}"#,
                 by: user)
             let page = try await rig.listing.page(
-                ListRequest(limit: 1, fields: ["title", "due", "tags"]), of: user.caller)
+                TaskListRequest(limit: 1, fields: ["title", "due", "tags"]), of: user.caller)
             let json = String(decoding: try page.items[0].json, as: UTF8.self)
             #expect(json.contains(#""title":"a, \"b\" {c""#) && json.contains(#""due":{"kind":"date""#))
             #expect(json.contains(#""id":""#) && !json.contains("priority") && !json.contains("version"))
-            #expect(throws: Problem.self) { try ListRequest.members("title,userId") }
+            #expect(throws: Problem.self) { try TaskListRequest.members("title,userId") }
             await rig.close()
         }
     }

@@ -127,11 +127,12 @@ extension TasksOnPostgres {
             #expect(error?.fields.first?.position == 5)
             _ = try await rig.create(#"{"title":"now","priority":"urgent"}"#, by: user)
             _ = try await rig.create(#"{"title":"later"}"#, by: user)
-            let page = try await rig.listing.page(ListRequest(filter: "saved:hot", limit: 5), of: user.caller)
+            let page = try await rig.listing.page(
+                TaskListRequest(filter: "saved:hot", limit: 5), of: user.caller)
             #expect(page.items.map(\.task.title) == ["now"])
             await #expect(throws: Problem.self) {
                 _ = try await rig.listing.page(
-                    ListRequest(filter: "saved:hot", limit: 5), of: stranger.caller)
+                    TaskListRequest(filter: "saved:hot", limit: 5), of: stranger.caller)
             }
             await #expect(throws: Problem.self) { _ = try await filters.find(urgent.id, of: stranger.caller) }
             var headers = HTTPFields()

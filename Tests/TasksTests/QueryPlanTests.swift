@@ -46,20 +46,20 @@ extension TasksOnPostgres {
             try await fill(rig, user)
             let reader = rig.users.listing(for: user.id)
             let context = FilterContext(now: Self.now, zone: .utc)
-            var requests = [ListRequest(limit: 50), ListRequest(status: .open, limit: 50)]
-            requests.append(ListRequest(inTrash: true, limit: 50))
+            var requests = [TaskListRequest(limit: 50), TaskListRequest(status: .open, limit: 50)]
+            requests.append(TaskListRequest(inTrash: true, limit: 50))
             for sort in [
                 "due", "-due", "-priority", "-created", "-updated", "title", "position", "-completed",
             ] {
-                requests.append(ListRequest(order: try TaskOrder(sort), limit: 50))
+                requests.append(TaskListRequest(order: try TaskOrder(sort), limit: 50))
             }
             for filter in [
                 "today", "overdue", "upcoming", "due < now+7d", "p1", "status:open AND priority >= high",
                 "@list3", "#tag7", "title: \"task 19\"", "created > today-7d", "due = none",
                 "NOT (#tag1 OR p1)",
             ] {
-                requests.append(ListRequest(filter: filter, limit: 50))
-                requests.append(ListRequest(filter: filter, order: try TaskOrder("due"), limit: 50))
+                requests.append(TaskListRequest(filter: filter, limit: 50))
+                requests.append(TaskListRequest(filter: filter, order: try TaskOrder("due"), limit: 50))
             }
             for request in requests {
                 let condition = try request.filter.map { try FilterParser.parse($0).resolved(in: context) }
@@ -80,7 +80,7 @@ extension TasksOnPostgres {
                 }
             }
             for sort in ["due", "-due", "-priority", "-updated", "title", "position"] {
-                let request = ListRequest(order: try TaskOrder(sort), limit: 50)
+                let request = TaskListRequest(order: try TaskOrder(sort), limit: 50)
                 let plan = try await plan(
                     TaskListing.statement(request, of: user.id, nil, after: nil), reader)
                 #expect(!plan.contains("Sort"), "an index has the order \(sort)\n\(plan)")

@@ -75,9 +75,9 @@ extension TasksOnPostgres {
                     try await status { try await rig.operations.perform(act, on: id, user.request()) } == 404)
             }
             await #expect(throws: Problem.self) { try await rig.operations.task(id, of: user.caller) }
-            let trash = ListRequest(inTrash: true, limit: 10)
+            let trash = TaskListRequest(inTrash: true, limit: 10)
             #expect(try await rig.listing.page(trash, of: user.caller).items.map(\.task.id) == [id])
-            #expect(try await rig.listing.page(ListRequest(limit: 10), of: user.caller).items.isEmpty)
+            #expect(try await rig.listing.page(TaskListRequest(limit: 10), of: user.caller).items.isEmpty)
             for _ in 0..<2 { _ = try await rig.operations.perform(.restore, on: id, user.request()) }
             #expect(try await rig.listing.page(trash, of: user.caller).items.isEmpty)
             #expect(try await rig.operations.task(id, of: user.caller).version == 5)
@@ -106,7 +106,7 @@ extension TasksOnPostgres {
             }
             func all(_ status: TaskStatus) async throws -> [UUID] {
                 var found: [UUID] = []
-                var request = ListRequest(status: status, limit: 2)
+                var request = TaskListRequest(status: status, limit: 2)
                 repeat {
                     let page = try await rig.listing.page(request, of: user.caller)
                     found += page.items.map(\.task.id)

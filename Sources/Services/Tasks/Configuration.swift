@@ -8,6 +8,11 @@ enum TasksKeys {
     static let workerDatabaseURL = ConfigurationKey(
         "TODO_WORKER_DATABASE_URL", .url, secret: true,
         "PostgreSQL for outbox and pruning; DATABASE_URL when not set")
+    static let trashRetention = ConfigurationKey(
+        "TODO_TRASH_RETENTION_DAYS", .integer, default: "30", "how long tasks stay in the trash")
+    static let changeRetention = ConfigurationKey(
+        "TODO_CHANGES_RETENTION_DAYS", .integer, default: "90",
+        "how long history and feed of changes reach back")
 }
 
 /// The connections of what works for nobody in particular: a login of its own can be kept away from users' rows.

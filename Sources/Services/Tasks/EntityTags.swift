@@ -1,9 +1,17 @@
 import HTTPTypes
 import ServiceKit
+import TodoDomain
 
 /// The entity tag of a version (RFC 9110 §8.8.3). Always strong: a version has one form only.
 func entityTag(version: Int64) -> String {
     "\"\(version)\""
+}
+
+/// The entity tag of a task. Its body also tells how far its subtasks are, which are written without it: a cache must
+/// not keep what they were, while a writer's condition is on the task alone.
+func entityTag(of task: TodoTask) -> String {
+    guard let parts = task.subtasks else { return entityTag(version: task.version) }
+    return "\"\(task.version).\(parts.total).\(parts.completed)\""
 }
 
 /// `*`, or a list of entity tags.
@@ -15,6 +23,9 @@ enum EntityTagList: Sendable, Equatable {
     struct Tag: Sendable, Equatable {
         let text: String
         let isWeak: Bool
+
+        /// What stands before the first dot: the rest is about other things than the entity itself.
+        var version: Substring { text.dropFirst().prefix { $0 != "." && $0 != "\"" } }
     }
 
     /// Reads a header; nil when it is malformed.
@@ -54,6 +65,11 @@ enum EntityTagList: Sendable, Equatable {
 struct IfMatch: Sendable, Equatable {
     let list: EntityTagList
 
+    /// The client has seen one of these.
+    init(list: EntityTagList) {
+        self.list = list
+    }
+
     /// Reads the header; nil when there is none.
     ///
     /// - Throws: 400 when it cannot be read: a condition that is not understood must not count as fulfilled.
@@ -66,7 +82,7 @@ struct IfMatch: Sendable, Equatable {
     func holds(version: Int64) -> Bool {
         switch list {
         case .any: true
-        case .tags(let tags): tags.contains { !$0.isWeak && $0.text == entityTag(version: version) }
+        case .tags(let tags): tags.contains { !$0.isWeak && $0.version == String(version) }
         }
     }
 
@@ -91,10 +107,10 @@ struct IfNoneMatch: Sendable, Equatable {
     }
 
     /// Weak comparison: a tag that became weak on its way through a cache still names the same version.
-    func names(version: Int64) -> Bool {
+    func names(_ tag: String) -> Bool {
         switch list {
         case .any: true
-        case .tags(let tags): tags.contains { $0.text == entityTag(version: version) }
+        case .tags(let tags): tags.contains { $0.text == tag }
         }
     }
 }

@@ -33,7 +33,7 @@ struct TaskSubscriptions: Sendable {
                 // Remembers the version, so that settings that come late do not bring the user back.
                 guard try await Self.isNewer(event, in: transaction) else { return }
                 try await Self.act(for: user, in: transaction)
-                try await UserQueryData.delete(user, in: transaction)
+                try await UserData.delete(user, in: transaction)
             },
         ]
     }

@@ -4,14 +4,15 @@ import TodoDomain
 
 /// The answer to a write, in the form in which it is kept for repetitions of the request.
 struct TaskAnswer: Sendable, Equatable {
-    let taskID: UUID
+    /// The task that it is about; nil when it is about something else, or several.
+    let taskID: UUID?
     let status: Int
-    let headers: [String: String]
+    var headers: [String: String]
     let body: [UInt8]
     /// Whether the write took place earlier, for a request with the same key.
     var isReplay = false
 
-    init(taskID: UUID, status: Int, headers: [String: String], body: [UInt8], isReplay: Bool = false) {
+    init(taskID: UUID?, status: Int, headers: [String: String], body: [UInt8], isReplay: Bool = false) {
         self.taskID = taskID
         self.status = status
         self.headers = headers
@@ -22,12 +23,22 @@ struct TaskAnswer: Sendable, Equatable {
     /// The task as it stands after the write.
     init(_ task: TodoTask, status: Int = 200, headers: [String: String] = [:]) throws {
         let own = [
-            "ETag": entityTag(version: task.version), "Cache-Control": "no-store",
+            "ETag": entityTag(of: task), "Cache-Control": "no-store",
             "Content-Type": "application/json",
         ]
         self.init(
             taskID: task.id, status: status, headers: own.merging(headers) { $1 },
             body: try WireJSON.encode(task))
+    }
+
+    /// Anything else as JSON.
+    init(json value: some Encodable, status: Int = 200, headers: [String: String] = [:]) throws {
+        self.init(
+            taskID: nil, status: status,
+            headers: ["Cache-Control": "no-store", "Content-Type": "application/json"].merging(headers) {
+                $1
+            },
+            body: try WireJSON.encode(value))
     }
 
     /// A task that was created.
@@ -37,7 +48,7 @@ struct TaskAnswer: Sendable, Equatable {
     }
 
     /// A task that is gone from where it was.
-    static func gone(_ id: UUID) -> TaskAnswer {
+    static func gone(_ id: UUID? = nil) -> TaskAnswer {
         TaskAnswer(taskID: id, status: 204, headers: ["Cache-Control": "no-store"], body: [])
     }
 }

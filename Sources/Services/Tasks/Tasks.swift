@@ -1,16 +1,21 @@
 // The task API: the one place where tasks are written.
 //
 // A write is one transaction: the task's row, locked first and one version further; the outbox row that tells of
-// it; and, when the request has an Idempotency-Key, the answer, so that a repetition gets the same one. The relay then
-// publishes; a consumer never reads this database. Optimistic writers say by If-Match which version they have seen;
-// all others simply come one after another.
+// it; the entry in the log of changes, which history, undo and the feed of changes are read from; and, when the request
+// has an Idempotency-Key, the answer, so that a repetition gets the same one. The relay then publishes; a consumer never
+// reads this database. Optimistic writers say by If-Match which version they have seen; all others simply come one
+// after another.
+//
+// Locks are taken in one order, so that nobody waits in a circle: the key, the shape of the user's tree, rows by id, and
+// last the user's counter of changes.
 //
 // Every statement binds the user of the caller, and row-level security stands behind every statement: a transaction
 // names its user once, and other rows do not exist for it. Relay and pruning act for nobody, on tables without users'
 // rows or on what has expired, and can have a login of their own.
 //
 //   Routes/          HTTP, one file a resource
-//   TaskOperations   the use cases
+//   TaskOperations   the use cases; those that write are in Writes/, the others in Reads/
+//   Writes/Write     one write as it happens: nothing is changed without being told and remembered
 //   Store/           all SQL
 //   Migrations/      the schema `tasks`
 
@@ -29,7 +34,10 @@ public enum Tasks {
     public static let role = ServiceRole(
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
         keys: FrameKeys.database + FrameKeys.sidecar + FrameKeys.consumer
-            + [FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL, relays, ZoneFiles.folder],
+            + [
+                FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL, relays, TasksKeys.trashRetention,
+                TasksKeys.changeRetention, ZoneFiles.folder,
+            ],
         schema: schema,
         migrations: [
             Migration(
@@ -78,6 +86,11 @@ public enum Tasks {
             outbox: outbox, database: worker.client, listening: worker.configuration,
             dapr: try frame.sidecar(), logger: frame.logger)
         let pruning = IdempotencyPruning(database: worker.client, logger: frame.logger)
+        let purging = TrashPurging(
+            operations: operations,
+            trashDays: try frame.settings.integer(TasksKeys.trashRetention, in: 1...3650),
+            changeDays: try frame.settings.integer(TasksKeys.changeRetention, in: 2...3650),
+            logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
         let listing = TaskListing(database: database)
         let wakes = DerivationWakes()
@@ -85,6 +98,9 @@ public enum Tasks {
         return ServiceParts(
             routes: { router in
                 TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
+                ChangeRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
+                CollectionRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
+                TemplateRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
                 TaskQueryRoutes(listing: listing).add(to: router)
                 SavedFilterRoutes(
                     filters: SavedFilterOperations(database: database), listing: listing,
@@ -92,6 +108,7 @@ public enum Tasks {
                 ).add(to: router)
             },
             events: TaskSubscriptions(wakes: wakes).table,
-            services: try [worker, pruning, derivation] + (frame.settings.boolean(relays) ? [relay] : []))
+            services: try [worker, pruning, purging, derivation]
+                + (frame.settings.boolean(relays) ? [relay] : []))
     }
 }

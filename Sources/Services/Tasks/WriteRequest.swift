@@ -10,6 +10,21 @@ struct WriteRequest: Sendable {
     var repetition: RepeatableRequest?
 }
 
+/// Who writes, and for whom.
+struct Writer: Sendable {
+    let userID: UUID
+    let actor: Caller.Actor
+
+    init(userID: UUID, actor: Caller.Actor) {
+        self.userID = userID
+        self.actor = actor
+    }
+
+    init(_ caller: Caller) {
+        self.init(userID: caller.userID, actor: caller.actor)
+    }
+}
+
 /// A request with an `Idempotency-Key`.
 ///
 /// A key belongs to a user, a method and a path; the fingerprint of the body tells a repetition from a mistake.

@@ -67,7 +67,8 @@ struct PayloadDriftTests {
             return mirror.children.first.map { properties(of: $0.value, below: path) } ?? []
         }
         let isObject =
-            value is any EventPayload || value is TodoTask || value is TaskList || value is SubtaskCount || value is DueTime || value is Reminder
+            value is any EventPayload || value is TodoTask || value is TaskList || value is SubtaskCount
+            || value is DueTime || value is Reminder
             || value is RecurrenceSeries || value is ToolCall || value is UserSettings
             || value is UserSettings.QuietHours
         guard isObject else { return [] }

@@ -12,9 +12,12 @@ public enum OrderKey {
 
     /// The key of something new: the id's time, some of its randomness, and a last digit that is not zero, because
     /// nothing would fit between a key and the same key with a zero more.
-    public static func initial(for id: UUID) -> String {
+    ///
+    /// - Parameter place: of several that are made at once, which have no order by time: from 0.
+    public static func initial(for id: UUID, place: Int = 0) -> String {
         let hex = id.uuidString.lowercased().filter { $0 != "-" }
-        return "\(hex.prefix(12))\(hex.suffix(4))V"
+        let first = "\(hex.prefix(12))\(hex.suffix(4))V"
+        return place == 0 ? first : "\(first)\(String(10_000 + place).dropFirst())V"
     }
 
     /// A key after one and before another; nil stands for either end.

@@ -100,12 +100,16 @@ extension TodoTask {
         let before = self
         self = state
         (version, updatedAt, subtasks) = (before.version, before.updatedAt, before.subtasks)
+        completedAt = status == .open ? nil : completedAt ?? now
         let eventType =
             switch (before.place, place) {
             case (.trash, .open), (.trash, .completed): EventType.taskRestored
             case (.open, .trash), (.completed, .trash): EventType.taskDeleted
             case (.open, .completed): EventType.taskCompleted
             case (.completed, .open): EventType.taskReopened
+            // Nothing that its owner could set: only when it went where it is.
+            case (_, .completed) where fields(differingFrom: before).isEmpty: EventType.taskCompleted
+            case (_, .trash) where fields(differingFrom: before).isEmpty: EventType.taskDeleted
             default: EventType.taskUpdated
             }
         return become(changed: eventType, from: before, at: now)

@@ -196,6 +196,18 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "todo.zones.loads", .counter,
             help: "Time zones looked for on disk: loaded, unknown or unreadable (outcome)."),
+        MetricDescriptor("todo.task.updates", .counter, help: "Tasks changed in place."),
+        MetricDescriptor("todo.tasks.purged", .counter, help: "Tasks removed from the trash for good."),
+        MetricDescriptor(
+            "todo.collections.updates", .counter, help: "Lists and templates written, by entity."),
+        MetricDescriptor(
+            "todo.undo.requests", .counter, help: "Requests to undo a write, by outcome (undone or refused)."),
+        MetricDescriptor(
+            "todo.bulk.requests", .counter,
+            help: "Bulk requests, by outcome (answered, taken_back or dry_run)."),
+        MetricDescriptor(
+            "todo.bulk.items", .histogram, help: "Items of bulk requests.", buckets: .rows),
+        MetricDescriptor("todo.changes.pruned", .counter, help: "Changes past their retention, removed."),
         MetricDescriptor("todo.rate_limit.decisions", .counter, help: "Requests let through or refused."),
         MetricDescriptor(
             "todo.runtime.event_loop_delay", .histogram, unit: "s", help: "Lateness of event loops.",

@@ -33,8 +33,23 @@ struct ForwardedRoutes: Sendable {
         Route(method: .post, path: "/api/v1/tasks/{id}/complete", app: "tasks", scope: "tasks:write"),
         Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
         Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
+        tasks(.post, "/api/v1/tasks/bulk"), tasks(.post, "/api/v1/tasks/{id}/move"),
+        tasks(.get, "/api/v1/tasks/{id}/history"), tasks(.get, "/api/v1/changes"),
+        tasks(.post, "/api/v1/undo"), tasks(.delete, "/api/v1/trash"), tasks(.delete, "/api/v1/trash/{id}"),
+        tasks(.get, "/api/v1/lists"), tasks(.post, "/api/v1/lists"), tasks(.get, "/api/v1/lists/{id}"),
+        tasks(.patch, "/api/v1/lists/{id}"), tasks(.delete, "/api/v1/lists/{id}"),
+        tasks(.post, "/api/v1/lists/{id}/move"), tasks(.get, "/api/v1/tags"),
+        tasks(.post, "/api/v1/tags/rename"), tasks(.get, "/api/v1/templates"),
+        tasks(.post, "/api/v1/templates"), tasks(.get, "/api/v1/templates/{id}"),
+        tasks(.patch, "/api/v1/templates/{id}"), tasks(.delete, "/api/v1/templates/{id}"),
+        tasks(.post, "/api/v1/templates/{id}/instantiate"),
         Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
     ]
+
+    private static func tasks(_ method: HTTPRequest.Method, _ path: String) -> Route {
+        Route(
+            method: method, path: path, app: "tasks", scope: method == .get ? "tasks:read" : "tasks:write")
+    }
 
     /// What goes along; everything else, cookies first of all, stays here.
     private static let requestHeaders: [HTTPField.Name] = [
@@ -42,7 +57,7 @@ struct ForwardedRoutes: Sendable {
     ]
     private static let responseHeaders = [
         "content-type", "etag", "location", "cache-control", "retry-after", "www-authenticate", "allow",
-        "accept-patch", "idempotency-replayed", "link",
+        "accept-patch", "idempotency-replayed", "link", "undo-token",
     ]
 
     let dapr: DaprClient

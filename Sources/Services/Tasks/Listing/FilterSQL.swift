@@ -2,7 +2,7 @@ import Postgres
 import TodoDomain
 
 /// A filter's condition as SQL: every value is bound, and no text of the filter is ever part of a statement.
-extension TaskCondition {
+extension FilterCondition {
     var sql: SQL {
         switch self {
         case .and(let parts): return parts.isEmpty ? "true" : Self.joined(parts, by: " AND ")
@@ -36,7 +36,7 @@ extension TaskCondition {
         }
     }
 
-    private static func joined(_ parts: [TaskCondition], by sign: SQL) -> SQL {
+    private static func joined(_ parts: [FilterCondition], by sign: SQL) -> SQL {
         "(\(fragment: parts.map(\.sql).joined(separator: sign)))"
     }
 

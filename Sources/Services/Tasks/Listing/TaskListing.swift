@@ -12,7 +12,7 @@ struct TaskListing: Sendable {
     var now: @Sendable () -> Date = { Date() }
 
     /// A page of the tasks that pass a filter, in an order.
-    func page(_ request: ListRequest, of caller: Caller) async throws -> TaskPage {
+    func page(_ request: TaskListRequest, of caller: Caller) async throws -> TaskPage {
         let user = caller.userID
         let text = try await filterText(request.filter ?? "", of: user)
         let binding = request.binding(of: user, filter: text)
@@ -20,7 +20,7 @@ struct TaskListing: Sendable {
         let asked = cursor?.asked ?? wholeMilliseconds(now())
         let filter = try Self.parse(text)
         count(request, filter)
-        var condition: TaskCondition?
+        var condition: FilterCondition?
         if let filter {
             condition = filter.resolved(in: try await context(for: filter, of: user, at: asked))
         }
@@ -40,7 +40,7 @@ struct TaskListing: Sendable {
 
     /// The one statement of lists.
     static func statement(
-        _ request: ListRequest, of user: UUID, _ condition: TaskCondition?, after cursor: ListCursor?
+        _ request: TaskListRequest, of user: UUID, _ condition: FilterCondition?, after cursor: ListCursor?
     ) -> SQL {
         var sql: SQL = "SELECT \(fragment: TaskRows.columns)"
         for (index, key) in request.order.keys.enumerated() {
@@ -111,7 +111,7 @@ struct TaskListing: Sendable {
     }
 
     /// What kind of question it was, never what it said.
-    private func count(_ request: ListRequest, _ filter: FilterExpression?) {
+    private func count(_ request: TaskListRequest, _ filter: FilterExpression?) {
         let kind = request.inTrash ? "trash" : filter == nil ? "plain" : "filter"
         Counter(
             label: "todo.task.queries",

@@ -29,7 +29,7 @@ struct SavedFilterRoutes: Sendable {
         router.on(.get, "/api/v1/filters/{id}", access: read) { request, context in
             let condition = try IfNoneMatch(request.headers)
             let filter = try await filters.find(try id(context), of: try context.requireCaller())
-            guard condition?.names(version: filter.version) != true else {
+            guard condition?.names(entityTag(version: filter.version)) != true else {
                 return Response(
                     status: .notModified, headers: [.eTag: entityTag(version: filter.version)])
             }
@@ -48,7 +48,7 @@ struct SavedFilterRoutes: Sendable {
         }
         router.on(.get, "/api/v1/filters/{id}/tasks", access: read) { request, context in
             let caller = try context.requireCaller()
-            var list = try ListRequest(request)
+            var list = try TaskListRequest(request)
             guard list.filter == nil else {
                 throw Problem(.badRequest, "the query parameter filter is not known here")
             }

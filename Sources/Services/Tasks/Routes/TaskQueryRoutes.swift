@@ -7,7 +7,7 @@ struct TaskQueryRoutes: Sendable {
 
     func add(to router: ServiceRouter) {
         router.on(.get, "/api/v1/tasks", access: .signedIn(scope: "tasks:read")) { request, context in
-            try await listing.page(try ListRequest(request), of: try context.requireCaller())
+            try await listing.page(try TaskListRequest(request), of: try context.requireCaller())
                 .response(to: request)
         }
         router.on(.get, "/api/v1/tasks/search", access: .signedIn(scope: "tasks:read")) { request, context in

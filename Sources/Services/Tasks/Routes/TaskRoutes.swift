@@ -1,43 +1,55 @@
-import EventFlow
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import ServiceKit
 import TodoDomain
-import Tracing
 
 /// `/api/v1/tasks`.
 struct TaskRoutes: Sendable {
     let operations: TaskOperations
     let bodyLimit: Int
 
+    private var writes: WriteExchange { WriteExchange(bodyLimit: bodyLimit) }
+
     func add(to router: ServiceRouter) {
         addReads(to: router)
-        router.on(.post, "/api/v1/tasks", access: .signedIn(scope: "tasks:write")) { request, context in
-            var request = request
-            let write = try await writeRequest(&request, context)
-            let new = try await request.json(NewTask.self, upTo: bodyLimit)
-            return answer(try await operations.create(new, write), context)
+        addWrites(to: router)
+        addActs(to: router)
+    }
+
+    private func addWrites(to router: ServiceRouter) {
+        writes.on(.post, "/api/v1/tasks", of: router) { request, _, write in
+            try await operations.create(try await request.json(NewTask.self, upTo: bodyLimit), write)
         }
-        router.on(.patch, "/api/v1/tasks/{id}", access: .signedIn(scope: "tasks:write")) { request, context in
-            var request = request
+        writes.on(.post, "/api/v1/tasks/bulk", of: router) { request, _, write in
+            try await operations.bulk(try await request.json(BulkRequest.self, upTo: bodyLimit), write)
+        }
+        writes.on(.patch, "/api/v1/tasks/{id}", of: router) { request, context, write in
             let id = try id(context)
-            try requireMergePatch(request)
-            let write = try await writeRequest(&request, context)
+            try writes.requireMergePatch(request)
             let patch = try await request.json(TaskPatch.self, upTo: bodyLimit)
-            return answer(try await operations.perform(.patch(patch), on: id, write), context)
+            return try await operations.perform(.patch(patch), on: id, write)
+        }
+        writes.on(.post, "/api/v1/tasks/{id}/move", of: router) { request, context, write in
+            let id = try id(context)
+            let place = try await request.json(MoveRequest.self, upTo: bodyLimit)
+            return try await operations.move(id, to: place, write)
+        }
+    }
+
+    private func addActs(to router: ServiceRouter) {
+        writes.on(.post, "/api/v1/tasks/{id}/complete", of: router) { request, context, write in
+            let id = try id(context)
+            let children = try Self.children(request)
+            return try await operations.perform(.complete, on: id, children: children, write)
         }
         let acts: [(HTTPRequest.Method, String, TaskAct)] = [
-            (.post, "/api/v1/tasks/{id}/complete", .complete), (.post, "/api/v1/tasks/{id}/reopen", .reopen),
-            (.delete, "/api/v1/tasks/{id}", .delete), (.post, "/api/v1/tasks/{id}/restore", .restore),
+            (.post, "/api/v1/tasks/{id}/reopen", .reopen), (.delete, "/api/v1/tasks/{id}", .delete),
+            (.post, "/api/v1/tasks/{id}/restore", .restore),
         ]
         for (method, path, act) in acts {
-            router.on(method, path, access: .signedIn(scope: "tasks:write")) { request, context in
-                var request = request
-                let id = try id(context)
-                let write = try await writeRequest(&request, context)
-                return answer(try await operations.perform(act, on: id, write), context)
+            writes.on(method, path, of: router) { _, context, write in
+                try await operations.perform(act, on: try id(context), write)
             }
         }
     }
@@ -46,76 +58,35 @@ struct TaskRoutes: Sendable {
         router.on(.get, "/api/v1/tasks/{id}", access: .signedIn(scope: "tasks:read")) { request, context in
             let condition = try IfNoneMatch(request.headers)
             let task = try await operations.task(try id(context), of: try context.requireCaller())
-            // It may be kept, but only by its owner's own cache, and must be asked for again each time.
-            let headers: HTTPFields = [
-                .eTag: entityTag(version: task.version), .cacheControl: "private, no-cache",
-            ]
-            if condition?.names(version: task.version) == true {
-                return Response(status: .notModified, headers: headers)
-            }
-            return try .json(task, headers: headers)
+            return try .versioned(task, tag: entityTag(of: task), condition: condition)
+        }
+        router.on(.get, "/api/v1/tasks/{id}/history", access: .signedIn(scope: "tasks:read")) {
+            request, context in
+            var query = try QueryParameters(request)
+            let limit = try query.takeLimit()
+            let cursor = try query.takeCursor(HistoryCursor.init(text:))
+            try query.refuseRest()
+            return try .json(
+                try await operations.history(
+                    of: try id(context), before: cursor?.number, limit: limit,
+                    for: try context.requireCaller()), headers: [.cacheControl: "no-store"])
         }
     }
 
-    /// Reads what comes with every write. With a key, the body is read whole for its fingerprint, and put back.
-    private func writeRequest(
-        _ request: inout Request, _ context: ServiceRequestContext
-    ) async throws -> WriteRequest {
-        var write = WriteRequest(
-            caller: try context.requireCaller(), condition: try IfMatch(request.headers))
-        guard request.headers[.idempotencyKey] != nil else { return write }
-        let body = try await request.bytes(upTo: bodyLimit)
-        request.body = RequestBody(buffer: ByteBuffer(bytes: body))
-        write.repetition = try RepeatableRequest(
-            headers: request.headers, method: request.method.rawValue, path: request.uri.path, body: body)
-        return write
+    private static func children(_ request: Request) throws -> ChildrenPolicy {
+        var query = try QueryParameters(request)
+        let text = query.take("children")
+        try query.refuseRest()
+        guard let text else { return .complete }
+        guard let policy = ChildrenPolicy(rawValue: text) else {
+            throw Problem(.badRequest, "children must be complete, leave or refuse")
+        }
+        return policy
     }
 
-    /// Another kind of patch (RFC 6902, say) means something else by the same bytes.
-    private func requireMergePatch(_ request: Request) throws {
-        let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
-        let known = ["application/merge-patch+json", "application/json"]
-        guard known.contains(type.replacing(" ", with: "")) else {
-            throw Problem(
-                .unsupportedMediaType, "a patch must be \(known.joined(separator: " or "))",
-                headers: [.acceptPatch: known.joined(separator: ", ")])
-        }
-    }
-
-    private func answer(_ answer: TaskAnswer, _ context: ServiceRequestContext) -> Response {
-        mark(context, answer.taskID)
-        var headers = HTTPFields()
-        for (name, value) in answer.headers {
-            if let name = HTTPField.Name(name) { headers[name] = value }
-        }
-        if answer.isReplay {
-            context.span?.attributes["todo.idempotency.replayed"] = true
-            headers[.idempotencyReplayed] = "true"
-        }
-        return Response(
-            status: HTTPResponse.Status(code: answer.status), headers: headers,
-            body: answer.body.isEmpty
-                ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
-    }
-
-    /// An id that is no UUID cannot name a task: the answer is the same as for one that is not there.
     private func id(_ context: ServiceRequestContext) throws -> UUID {
-        guard let text = context.parameters.get("id"), let id = UUID(uuidString: text) else {
-            throw Problem.notFound("there is no such task")
-        }
-        mark(context, id)
+        let id = try WriteExchange.id(context, of: "task")
+        WriteExchange.mark(context, id)
         return id
     }
-
-    /// Lets the trace be found by its task.
-    private func mark(_ context: ServiceRequestContext, _ id: UUID) {
-        context.span?.attributes["todo.task.id"] = id.lowercased
-    }
-}
-
-extension HTTPField.Name {
-    /// Says that the write took place earlier, and that this is its answer again.
-    fileprivate static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed") ?? .age
-    /// The media types of patches (RFC 5789 §3.1).
-    fileprivate static let acceptPatch = HTTPField.Name("Accept-Patch") ?? .accept
 }

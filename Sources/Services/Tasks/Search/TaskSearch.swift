@@ -33,7 +33,7 @@ struct SearchRequest: Sendable {
         let text = parameters.take("q") ?? ""
         let limit = try parameters.takeLimit()
         let cursor = parameters.take("cursor")
-        let fields = try parameters.take("fields").map(ListRequest.members)
+        let fields = try parameters.take("fields").map(TaskListRequest.members)
         try parameters.refuseRest()
         try self.init(text: text, limit: limit, cursor: cursor, fields: fields)
     }

@@ -51,6 +51,12 @@ extension TaskStore<PostgresTransaction> {
         try SearchStore.write(task, of: user, in: connection)
     }
 
+    /// Removes tasks for good.
+    func purge(_ ids: [UUID], of user: UUID) throws {
+        try connection.send(
+            "DELETE FROM tasks.task WHERE user_id = \(user) AND id = ANY (\(ids)::uuid[])")
+    }
+
     /// Writes where the task stands, and of what its owner said only what has changed: a long description is not
     /// written again for every tick of a box.
     func update(_ task: TodoTask, changed fields: [TaskField], of user: UUID) throws {

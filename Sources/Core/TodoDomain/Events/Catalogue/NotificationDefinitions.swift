@@ -29,7 +29,7 @@ extension EventCatalogue {
     static let liveUpdateDefinitions = [
         EventDefinition(
             EventType.changeRecorded, on: Topic.liveUpdates, by: ["tasks"], .published,
-            when: "something of the user was written to", about: "what was written to",
+            when: "something of the user was written to", about: "the user",
             carries: ChangeRecorded.self,
             example: [
                 "change": 128, "entity": "task", "entityID": .text(ExampleID.task),

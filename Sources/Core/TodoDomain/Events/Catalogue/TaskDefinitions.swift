@@ -60,7 +60,9 @@ extension EventCatalogue {
 
     private static let completedTask = openTask.with("status", "completed")
         .with("completedAt", "2026-11-21T09:40:00.500Z").with("updatedAt", "2026-11-21T09:40:00.500Z")
-        .with("version", 3).with("start", ["kind": "date", "local": "2026-11-28"])
+        .with("version", 3).with(
+            "start", ["kind": "zoned", "local": "2026-11-28T09:00", "tz": "Europe/Amsterdam"]
+        )
         .with("parentId", .text(ExampleID.nextTask)).with("position", "019a5c0000000003V")
         .with("templateId", .text(ExampleID.template)).with("subtasks", ["completed": 1, "total": 2])
 

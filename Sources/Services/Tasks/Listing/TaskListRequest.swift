@@ -5,7 +5,7 @@ import ServiceKit
 import TodoDomain
 
 /// What a client asks of a list of tasks.
-struct ListRequest: Sendable {
+struct TaskListRequest: Sendable {
     var status: TaskStatus?
     var inTrash = false
     /// In the filter language, or `saved:` and a name.

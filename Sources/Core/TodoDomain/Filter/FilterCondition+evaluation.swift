@@ -25,7 +25,7 @@ public struct FilterSubject: Sendable {
     }
 }
 
-extension TaskCondition {
+extension FilterCondition {
     /// Decides in memory what the database decides by its own means.
     public func holds(for subject: FilterSubject) -> Bool {
         let task = subject.task

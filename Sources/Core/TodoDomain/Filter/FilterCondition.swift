@@ -4,11 +4,11 @@ public import FoundationEssentials
 ///
 /// Every test is true or false, never unknown: a task without a due date is not due before anything, and NOT of that
 /// is true.
-public indirect enum TaskCondition: Sendable, Hashable {
+public indirect enum FilterCondition: Sendable, Hashable {
     /// True when it is empty.
-    case and([TaskCondition])
-    case or([TaskCondition])
-    case not(TaskCondition)
+    case and([FilterCondition])
+    case or([FilterCondition])
+    case not(FilterCondition)
     case status(TaskStatus)
     case priority([TaskPriority])
     case tag(String)
@@ -108,7 +108,7 @@ public struct FilterContext: Sendable {
 
 extension FilterExpression {
     /// Resolves relative dates.
-    public func resolved(in context: FilterContext) -> TaskCondition {
+    public func resolved(in context: FilterContext) -> FilterCondition {
         switch self {
         case .and(let parts): .and(parts.map { $0.resolved(in: context) })
         case .or(let parts): .or(parts.map { $0.resolved(in: context) })
@@ -119,7 +119,7 @@ extension FilterExpression {
 }
 
 extension FilterTest {
-    fileprivate func resolved(in context: FilterContext) -> TaskCondition {
+    fileprivate func resolved(in context: FilterContext) -> FilterCondition {
         switch self {
         case .status(let status): return .status(status)
         case .priority(let chosen): return .priority(chosen)
