@@ -153,7 +153,7 @@ let checks: [Target] = [
     tests(
         of: "LocalDapr",
         uses: [
-            "Audit", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit", "Telemetry",
+            "Audit", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit", "Tasks", "Telemetry",
             "TestSupport", "TodoDomain", hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
         ] + testKits),
     .testTarget(

@@ -48,7 +48,8 @@ extension TasksOnPostgres {
             let back = try await rig.operations.task(id, of: user.caller)
             #expect(back.title == "milk" && back.status == .open)
             #expect(
-                try await rig.operations.page(PageRequest(limit: 9), of: user.caller).items.map(\.id) == [id])
+                try await rig.listing.page(TaskListRequest(limit: 9), of: user.caller).items.map(\.task.id)
+                    == [id])
             await rig.close()
         }
 
@@ -107,8 +108,11 @@ extension TasksOnPostgres {
                 for try await answer in group { #expect(answer.status == 200) }
             }
             #expect(
-                Set(try await rig.operations.page(PageRequest(limit: 9), of: user.caller).items.map(\.title))
-                    .count == 1)
+                Set(
+                    try await rig.listing.page(TaskListRequest(limit: 9), of: user.caller).items.map(
+                        \.task.title)
+                )
+                .count == 1)
             await rig.close()
         }
     }

@@ -80,7 +80,7 @@ extension TasksOnPostgres {
                 let id = try await rig.create(#"{"title":"a","list":"L"}"#, by: user).id
                 _ = try await operations.deleteList(made, tasks: policy, user.request())
                 let task = try #require(
-                    try await TaskStore(connection: rig.database.reading(for: user.id)).find(id, of: user.id))
+                    try await TaskStore(connection: rig.users.reading(for: user.id)).find(id, of: user.id))
                 #expect(task.list == expected.0 && (task.deletedAt != nil) == expected.1)
             }
             await rig.close()

@@ -59,8 +59,8 @@ extension TasksOnPostgres {
                 let created = try await counted.expect(1, after: before)
                 #expect(try await rig.operations.task(id, of: user.caller).id == id)
                 let read = try await counted.expect(1, after: created)
-                let page = try await rig.operations.page(PageRequest(limit: 50), of: user.caller)
-                #expect(page.items.map(\.id) == [id])
+                let page = try await rig.listing.page(TaskListRequest(limit: 50), of: user.caller)
+                #expect(page.items.map(\.task.id) == [id])
                 _ = try await counted.expect(1, after: read)
             }
         }

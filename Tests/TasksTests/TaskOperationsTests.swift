@@ -75,11 +75,11 @@ extension TasksOnPostgres {
                     try await status { try await rig.operations.perform(act, on: id, user.request()) } == 404)
             }
             await #expect(throws: Problem.self) { try await rig.operations.task(id, of: user.caller) }
-            let trash = PageRequest(TaskFilter(inTrash: true), limit: 10)
-            #expect(try await rig.operations.page(trash, of: user.caller).items.map(\.id) == [id])
-            #expect(try await rig.operations.page(PageRequest(limit: 10), of: user.caller).items.isEmpty)
+            let trash = TaskListRequest(inTrash: true, limit: 10)
+            #expect(try await rig.listing.page(trash, of: user.caller).items.map(\.task.id) == [id])
+            #expect(try await rig.listing.page(TaskListRequest(limit: 10), of: user.caller).items.isEmpty)
             for _ in 0..<2 { _ = try await rig.operations.perform(.restore, on: id, user.request()) }
-            #expect(try await rig.operations.page(trash, of: user.caller).items.isEmpty)
+            #expect(try await rig.listing.page(trash, of: user.caller).items.isEmpty)
             #expect(try await rig.operations.task(id, of: user.caller).version == 5)
             #expect(
                 try await rig.events(of: id) == [
@@ -104,20 +104,19 @@ extension TasksOnPostgres {
                 completed.append(id)
                 _ = try await rig.operations.perform(.complete, on: id, user.request())
             }
-            func all(_ filter: TaskFilter) async throws -> [UUID] {
+            func all(_ status: TaskStatus) async throws -> [UUID] {
                 var found: [UUID] = []
-                var cursor: UUID?
+                var request = TaskListRequest(status: status, limit: 2)
                 repeat {
-                    let page = try await rig.operations.page(
-                        PageRequest(filter, limit: 2, cursor: cursor), of: user.caller)
-                    found += page.items.map(\.id)
-                    cursor = page.nextCursor.flatMap(PageCursor.init(text:))?.lastID
-                    if cursor != nil { _ = try await rig.create(by: user) }
-                } while cursor != nil
+                    let page = try await rig.listing.page(request, of: user.caller)
+                    found += page.items.map(\.task.id)
+                    request.cursor = page.nextCursor
+                    if request.cursor != nil { _ = try await rig.create(by: user) }
+                } while request.cursor != nil
                 return found
             }
-            #expect(Set(try await all(TaskFilter(status: .completed))) == Set(completed))
-            let shown = try await all(TaskFilter(status: .open)).filter(open.contains)
+            #expect(Set(try await all(.completed)) == Set(completed))
+            let shown = try await all(.open).filter(open.contains)
             #expect(shown.count == open.count && Set(shown) == Set(open))
             await rig.close()
         }

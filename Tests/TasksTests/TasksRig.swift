@@ -24,6 +24,8 @@ struct TasksRig: Sendable {
     let administrator: PostgresClient
     let administratorURL: String
     let operations: TaskOperations
+    let listing: TaskListing
+    let users: UserDatabase
     let clock: TestClock
 
     /// A moment that can be moved.
@@ -31,6 +33,7 @@ struct TasksRig: Sendable {
         private let offset = Atomic<Int>(0)
         private let start = Date()
         var now: Date { start.addingTimeInterval(Double(offset.load(ordering: .relaxed))) }
+        func set(_ date: Date) { offset.store(Int(date.timeIntervalSince(start)), ordering: .relaxed) }
         func advance(seconds: Int) { offset.add(seconds, ordering: .relaxed) }
     }
 
@@ -43,8 +46,11 @@ struct TasksRig: Sendable {
         database = owner
         let clock = TestClock()
         self.clock = clock
+        let users = UserDatabase(owner, zones: ZoneFiles(folder: "/usr/share/zoneinfo"))
+        self.users = users
+        listing = TaskListing(database: users, now: { clock.now })
         operations = TaskOperations(
-            database: owner, outbox: Outbox(schema: "tasks", source: "tasks"), now: { clock.now })
+            database: users, outbox: Outbox(schema: "tasks", source: "tasks"), now: { clock.now })
     }
 
     /// A login without any right but to connect.
@@ -125,4 +131,13 @@ struct TestUser: Sendable {
 
 extension TaskAnswer {
     func task() throws -> TodoTask { try WireJSON.decode(TodoTask.self, from: body) }
+}
+
+extension PostgresClient {
+    /// Statements of a login as one user, as they are: nothing is derived.
+    func transaction<T: Sendable>(
+        for user: UUID, _ body: (PostgresTransaction) async throws -> T
+    ) async throws -> T {
+        try await transaction(settings: ["app.user_id": user.lowercased], body)
+    }
 }

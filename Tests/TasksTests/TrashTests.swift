@@ -74,7 +74,11 @@ extension TasksOnPostgres {
             let users = [TestUser(), TestUser()]
             for user in users {
                 _ = try await rig.operations.create(
-                    rig.newTask(#"{"title":"a","list":"L"}"#), user.request(key: "k"))
+                    rig.newTask(#"{"title":"words","list":"L"}"#), user.request(key: "k"))
+                try await rig.setZone("Asia/Tokyo", of: user, version: 2)
+                let filter = try WireJSON.decode(
+                    SavedFilterBody.self, from: Array(#"{"name":"n","filter":"p1"}"#.utf8))
+                _ = try await SavedFilterOperations(database: rig.users).create(filter, user.caller)
                 let body = try WireJSON.decode(
                     TemplateRequest.self, from: Array(#"{"name":"n","task":{"title":"t"}}"#.utf8))
                 let made = try await rig.operations.createTemplate(body, user.request())

@@ -10,14 +10,38 @@ public struct QueryParameters {
     ///
     /// - Throws: 400 when a parameter is given twice.
     public init(_ request: Request) throws {
-        for (key, value) in request.uri.queryParameters where !key.isEmpty {
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let key = Self.decoded(halves[0]),
+                let value = Self.decoded(halves.count == 2 ? halves[1] : "")
+            else { throw Problem(.badRequest, "the query is not encoded as queries are") }
+            guard !key.isEmpty else { continue }
             guard !key.utf8.contains(0), !value.utf8.contains(0) else {
                 throw Problem(.badRequest, "the query holds the character U+0000")
             }
-            guard values.updateValue(String(value), forKey: String(key)) == nil else {
+            guard values.updateValue(value, forKey: key) == nil else {
                 throw Problem(.badRequest, "the query parameter \(key.prefix(40)) is given twice")
             }
         }
+    }
+
+    /// Browsers and most libraries send a blank as a plus, and a plus as %2B (WHATWG URL §5.2).
+    private static func decoded(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+                continue
+            }
+            let digits = rest.prefix(2)
+            guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
     }
 
     /// The value of a parameter, once.

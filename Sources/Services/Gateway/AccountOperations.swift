@@ -11,6 +11,7 @@ struct AccountOperations: Sendable {
     let outbox: Outbox
     let sessions: SessionOperations
     let hasher: PasswordHasher
+    var settings: SettingsOperations?
     var identifiers = EventIdentifier()
     var now: @Sendable () -> Date = { Date() }
 
@@ -19,6 +20,7 @@ struct AccountOperations: Sendable {
     /// - Throws: 422 for unsuitable fields, 409 when the address already has an account.
     func signUp(_ credentials: Credentials) async throws -> SignedIn {
         try credentials.validate()
+        let first = try firstSettings(credentials)
         let account = Account(
             id: identifiers.next(), email: credentials.email,
             passwordHash: try await hasher.hash(credentials.password))
@@ -34,8 +36,21 @@ struct AccountOperations: Sendable {
                     sequence: 1,
                     userID: id, actor: Caller.Actor.user.rawValue, payload: UserCreated(userID: id)),
                 in: transaction)
+            if let first {
+                try await settings?.write(first, of: account.id, actor: .user, in: transaction)
+            }
             return try await sessions.open(for: account.id, email: account.email, in: transaction)
         }
+    }
+
+    /// Settings that are not those of every new account; nil when they are.
+    private func firstSettings(_ credentials: Credentials) throws -> AccountSettings? {
+        guard let timeZone = credentials.timeZone, let settings else { return nil }
+        let first = AccountSettings.atFirst
+        let chosen = try SettingsPatch(timeZone: timeZone)
+            .applied(to: first.settings, zones: settings.zones)
+        guard chosen != first.settings else { return nil }
+        return AccountSettings(settings: chosen, version: first.version + 1)
     }
 
     /// Signs the owner of an account in.

@@ -6,9 +6,11 @@ struct Credentials: Decodable, Sendable {
     var email: String
     var password: String
     var name: String?
+    /// Where a new account lives; browsers know it.
+    var timeZone: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case email, password, name
+        case email, password, name, timeZone
     }
 
     init(from decoder: any Decoder) throws {
@@ -17,6 +19,7 @@ struct Credentials: Decodable, Sendable {
         email = try values.decode(String.self, forKey: .email).lowercased()
         password = try values.decode(String.self, forKey: .password)
         name = try values.decodeIfPresent(String.self, forKey: .name)
+        timeZone = try values.decodeIfPresent(String.self, forKey: .timeZone)
     }
 
     /// The rules for a new account. Length is what makes a password strong (NIST SP 800-63B §5.1.1.2).

@@ -22,7 +22,7 @@ public enum Gateway {
     public static let role = ServiceRole(
         name: "gateway", summary: "the public API: accounts, tokens, and the way to the others", port: 8080,
         adminPort: 9180,
-        keys: FrameKeys.database + FrameKeys.sidecar + GatewaySettings.all,
+        keys: FrameKeys.database + FrameKeys.sidecar + GatewaySettings.all + [ZoneFiles.folder],
         schema: schema,
         migrations: [
             Migration(
@@ -33,6 +33,9 @@ public enum Gateway {
                 name: "M0002_session",
                 sql: String(decoding: PackageResources.M0002_session_sql, as: UTF8.self)),
             EventTables.outboxShards(in: schema),
+            Migration(
+                name: "M0003_settings",
+                sql: String(decoding: PackageResources.M0003_settings_sql, as: UTF8.self)),
         ],
         build: build)
 
@@ -49,10 +52,13 @@ public enum Gateway {
         let outbox = Outbox(schema: schema, source: frame.role.name)
         let sessions = SessionOperations(
             database: database, outbox: outbox, signer: signer, revoked: revoked, lifetimes: lifetimes)
+        let settings = SettingsOperations(
+            database: database, outbox: outbox, zones: try ZoneFiles(settings: frame.settings))
         let accounts = AccountOperations(
             database: database, outbox: outbox, sessions: sessions,
             hasher: PasswordHasher(
-                costExponent: try frame.settings.integer(GatewaySettings.scryptCost, in: 8...14)))
+                costExponent: try frame.settings.integer(GatewaySettings.scryptCost, in: 8...14)),
+            settings: settings)
         let cookie = RefreshCookie(
             isSecure: try frame.settings.boolean(GatewaySettings.cookieSecure), maximumAge: lifetimes.idle)
         let relay = OutboxRelay(
@@ -70,6 +76,7 @@ public enum Gateway {
                     accounts: accounts, cookie: cookie, keySet: signer.keySet, bodyLimit: bodyLimit
                 ).add(to: router)
                 SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
+                SettingsRoutes(settings: settings, bodyLimit: bodyLimit).add(to: router)
                 ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
             },
             isPublic: true,

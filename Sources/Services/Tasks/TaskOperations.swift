@@ -11,7 +11,7 @@ import TodoDomain
 /// keeps the answer with the key. What is written needs no answer of the database and travels with COMMIT: a create is
 /// one round trip, or two when the key has to be asked for.
 struct TaskOperations: Sendable {
-    let database: PostgresClient
+    let database: UserDatabase
     let outbox: Outbox
     var identifiers = EventIdentifier()
     var now: @Sendable () -> Date = { Date() }
@@ -47,12 +47,5 @@ struct TaskOperations: Sendable {
             .find(id, of: caller.userID)
         guard let task, task.deletedAt == nil else { throw Problem.notFound("there is no such task") }
         return task
-    }
-
-    /// A page of tasks, the newest first.
-    func page(_ request: PageRequest, of caller: Caller) async throws -> Page<TodoTask> {
-        let rows = try await TaskStore(connection: database.reading(for: caller.userID)).list(
-            request.filter, of: caller.userID, before: request.cursor, limit: request.limit + 1)
-        return Page(rows: rows, limit: request.limit) { PageCursor(lastID: $0.id).text }
     }
 }

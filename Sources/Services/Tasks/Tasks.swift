@@ -33,7 +33,7 @@ public enum Tasks {
     /// Everything the frame must know.
     public static let role = ServiceRole(
         name: "tasks", summary: "the task API and its outbox", port: 8081, adminPort: 9181,
-        keys: FrameKeys.database + FrameKeys.sidecar
+        keys: FrameKeys.database + FrameKeys.sidecar + FrameKeys.consumer
             + [
                 FrameKeys.serviceKeys, TasksKeys.workerDatabaseURL, relays, TasksKeys.trashRetention,
                 TasksKeys.changeRetention, ZoneFiles.folder,
@@ -62,11 +62,22 @@ public enum Tasks {
             Migration(
                 name: "M0008_template",
                 sql: String(decoding: PackageResources.M0008_template_sql, as: UTF8.self)),
+            EventTables.inbox(in: schema), EventTables.deadLetters(in: schema),
+            EventTables.entityVersions(in: schema),
+            migration("M0020_user_settings", PackageResources.M0020_user_settings_sql),
+            migration("M0021_task_order", PackageResources.M0021_task_order_sql),
+            migration("M0022_search", PackageResources.M0022_search_sql),
+            migration("M0023_saved_filter", PackageResources.M0023_saved_filter_sql),
         ],
         build: build)
 
+    private static func migration(_ name: String, _ sql: [UInt8]) -> Migration {
+        Migration(name: name, sql: String(decoding: sql, as: UTF8.self))
+    }
+
     static func build(_ frame: ServiceFrame) async throws -> ServiceParts {
-        let database = try frame.database()
+        let zones = try ZoneFiles(settings: frame.settings)
+        let database = UserDatabase(try frame.database(), zones: zones)
         let outbox = Outbox(schema: schema, source: frame.role.name)
         let operations = TaskOperations(database: database, outbox: outbox)
         try await frame.acceptTokens()
@@ -81,7 +92,9 @@ public enum Tasks {
             changeDays: try frame.settings.integer(TasksKeys.changeRetention, in: 2...3650),
             logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
-        let zones = try ZoneFiles(settings: frame.settings)
+        let listing = TaskListing(database: database)
+        let wakes = DerivationWakes()
+        let derivation = Derivation(database: database, logger: frame.logger, wakes: wakes)
         return ServiceParts(
             routes: { router in
                 TaskRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
@@ -90,7 +103,14 @@ public enum Tasks {
                 TemplateRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
                 RecurrenceRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
                 PhraseRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
+                TaskQueryRoutes(listing: listing).add(to: router)
+                SavedFilterRoutes(
+                    filters: SavedFilterOperations(database: database), listing: listing,
+                    bodyLimit: bodyLimit
+                ).add(to: router)
             },
-            services: try [worker, pruning, purging] + (frame.settings.boolean(relays) ? [relay] : []))
+            events: TaskSubscriptions(wakes: wakes).table,
+            services: try [worker, pruning, purging, derivation]
+                + (frame.settings.boolean(relays) ? [relay] : []))
     }
 }

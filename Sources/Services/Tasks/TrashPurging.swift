@@ -32,7 +32,7 @@ struct TrashPurging: Service {
         let day: TimeInterval = 24 * 60 * 60
         let now = operations.now()
         let moment = now.addingTimeInterval(-Double(trashDays) * day)
-        for user in try await RetentionStore.usersWithTrash(before: moment, operations.database) {
+        for user in try await RetentionStore.usersWithTrash(before: moment, operations.database.client) {
             while try await operations.purge(trashOf: user, before: moment, upTo: portion) == portion {
                 try Task.checkCancellation()
             }
@@ -40,7 +40,7 @@ struct TrashPurging: Service {
         let oldest = now.addingTimeInterval(-Double(changeDays) * day)
         while !Task.isCancelled {
             let count = try await RetentionStore.prune(
-                before: oldest, upTo: portion * 10, operations.database)
+                before: oldest, upTo: portion * 10, operations.database.client)
             Counter(label: "todo.changes.pruned").increment(by: count)
             guard count == portion * 10 else { return }
         }

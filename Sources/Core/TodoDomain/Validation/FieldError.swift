@@ -4,11 +4,17 @@ public struct FieldError: Sendable, Hashable, Codable {
     public var pointer: String
     /// What is wrong, for a person.
     public var detail: String
+    /// What kind of mistake, for programs; only where kinds are told apart.
+    public var code: String?
+    /// Where in a text, in code points counted from 0; only for texts with a grammar.
+    public var position: Int?
 
     /// Names a mistake at a place.
-    public init(pointer: String, detail: String) {
+    public init(pointer: String, detail: String, code: String? = nil, position: Int? = nil) {
         self.pointer = pointer
         self.detail = detail
+        self.code = code
+        self.position = position
     }
 }
 

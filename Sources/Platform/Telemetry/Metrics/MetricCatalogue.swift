@@ -60,6 +60,21 @@ public enum MetricCatalogue {
             "todo.bulk.items", .histogram, help: "Items of bulk requests.", buckets: .rows),
         MetricDescriptor("todo.changes.pruned", .counter, help: "Changes past their retention, removed."),
         MetricDescriptor(
+            "todo.task.queries", .counter, help: "Reads of many tasks, by first sort key.",
+            labels: [
+                MetricLabel("kind", oneOf: ["plain", "filter", "trash", "search", "search_corrected"]),
+                MetricLabel("sort", atMost: 12),
+            ]),
+        MetricDescriptor(
+            "todo.filter.refusals", .counter, help: "Filters that could not be read.",
+            labels: [.errorType]),
+        MetricDescriptor("todo.settings.changes", .counter, help: "Changes of users' settings."),
+        MetricDescriptor(
+            "todo.settings.conflicts", .counter,
+            help: "Writes done again because the owner's settings had changed meanwhile."),
+        MetricDescriptor(
+            "todo.tasks.derived", .counter, help: "Tasks whose instants were derived anew in the background."),
+        MetricDescriptor(
             "todo.recurrence.steps", .histogram,
             help: "Days and periods looked at for one preview of a rule.", buckets: .rows),
         MetricDescriptor(

@@ -20,6 +20,13 @@ struct ForwardedRoutes: Sendable {
     static let table: [Route] = [
         Route(method: .post, path: "/api/v1/tasks", app: "tasks", scope: "tasks:write"),
         Route(method: .get, path: "/api/v1/tasks", app: "tasks", scope: "tasks:read"),
+        Route(method: .get, path: "/api/v1/tasks/search", app: "tasks", scope: "tasks:read"),
+        Route(method: .get, path: "/api/v1/filters", app: "tasks", scope: "tasks:read"),
+        Route(method: .post, path: "/api/v1/filters", app: "tasks", scope: "tasks:write"),
+        Route(method: .get, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:read"),
+        Route(method: .patch, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:write"),
+        Route(method: .delete, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:write"),
+        Route(method: .get, path: "/api/v1/filters/{id}/tasks", app: "tasks", scope: "tasks:read"),
         Route(method: .get, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:read"),
         Route(method: .patch, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:write"),
         Route(method: .delete, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:write"),
@@ -52,7 +59,7 @@ struct ForwardedRoutes: Sendable {
     ]
     private static let responseHeaders = [
         "content-type", "etag", "location", "cache-control", "retry-after", "www-authenticate", "allow",
-        "accept-patch", "idempotency-replayed", "undo-token",
+        "accept-patch", "idempotency-replayed", "link", "undo-token",
     ]
 
     let dapr: DaprClient

@@ -55,9 +55,6 @@ struct TaskRoutes: Sendable {
     }
 
     private func addReads(to router: ServiceRouter) {
-        router.on(.get, "/api/v1/tasks", access: .signedIn(scope: "tasks:read")) { request, context in
-            try .json(try await operations.page(try PageRequest(request), of: try context.requireCaller()))
-        }
         router.on(.get, "/api/v1/tasks/{id}", access: .signedIn(scope: "tasks:read")) { request, context in
             let condition = try IfNoneMatch(request.headers)
             let task = try await operations.task(try id(context), of: try context.requireCaller())

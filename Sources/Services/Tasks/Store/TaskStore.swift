@@ -19,17 +19,6 @@ struct TaskStore<Connection: StatementReader>: Sendable {
         ).first
     }
 
-    func list(
-        _ filter: TaskFilter, of user: UUID, before cursor: UUID?, limit: Int
-    ) async throws -> [TodoTask] {
-        var sql: SQL = "SELECT \(fragment: TaskRows.columns) FROM tasks.task WHERE user_id = \(user)"
-        sql += filter.inTrash ? " AND deleted_at IS NOT NULL" : " AND deleted_at IS NULL"
-        if let status = filter.status { sql += " AND status = \(status.rawValue)" }
-        if let cursor { sql += " AND id < \(cursor)" }
-        sql += " ORDER BY id DESC LIMIT \(limit)"
-        return try await tasks(sql)
-    }
-
     func tasks(_ sql: SQL) async throws -> [TodoTask] {
         try TaskRows(try await connection.query(sql)).tasks
     }
@@ -52,13 +41,14 @@ extension TaskStore<PostgresTransaction> {
             INSERT INTO tasks.task
               (id, user_id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version,
                created_at, updated_at, completed_at, start_kind, start_local, start_tz, parent_id, position,
-               template_id)
+               template_id, \(fragment: DerivedColumns.names))
             VALUES (\(task.id), \(user), \(task.title), \(task.description), \(task.priority.rawValue),
               \(task.tags), \(task.list), \(task.due?.kind.rawValue), \(task.due?.local), \(task.due?.tz),
               \(task.status.rawValue), \(task.version), \(task.createdAt), \(task.updatedAt), \(task.completedAt),
               \(task.start?.kind.rawValue), \(task.start?.local), \(task.start?.tz), \(task.parentId),
-              \(task.position ?? ""), \(task.templateId))
+              \(task.position ?? ""), \(task.templateId), \(fragment: try DerivedColumns.values(task)))
             """)
+        try SearchStore.write(task, of: user, in: connection)
     }
 
     /// Removes tasks for good.
@@ -71,7 +61,8 @@ extension TaskStore<PostgresTransaction> {
     /// written again for every tick of a box.
     func update(_ task: TodoTask, changed fields: [TaskField], of user: UUID) throws {
         let assignments: [SQL] =
-            fields.map { assignment(of: $0, in: task) } + [
+            try fields.map { assignment(of: $0, in: task) }
+            + fields.compactMap { try DerivedColumns.assignment(after: $0, in: task) } + [
                 "status = \(task.status.rawValue)", "version = \(task.version)",
                 "updated_at = \(task.updatedAt)", "completed_at = \(task.completedAt)",
                 "deleted_at = \(task.deletedAt)",
@@ -81,6 +72,7 @@ extension TaskStore<PostgresTransaction> {
             UPDATE tasks.task SET \(fragment: assignments.joined(separator: ", "))
             WHERE id = \(task.id) AND user_id = \(user)
             """)
+        try SearchStore.follow(task, changed: fields, of: user, in: connection)
     }
 
     private func assignment(of field: TaskField, in task: TodoTask) -> SQL {
