@@ -19,7 +19,7 @@ class Sample:
 def wrk(scene: Scene, subject: str, action: str, clients: int, seconds: int) -> Sample:
     address = getattr(scene, subject) + "/api/v1/tasks"
     arguments = (
-        ["POST", scene.tokens["writer"], json.dumps(NEW_TASK)] if action == "create"
+        ["POST", scene.writers, json.dumps(NEW_TASK)] if action == "create"
         else ["GET", scene.tokens["reader"]])
     command = ["wrk", "--threads", "1", "--connections", str(clients), "--timeout", "10s", "--script",
                HERE / "wrk/request.lua"]
@@ -63,15 +63,23 @@ def pgbench(scene: Scene, action: str, clients: int, seconds: int) -> Sample:
 
 
 def pgbench_run(scene: Scene, action: str, clients: int, extent: list[str], counter: int) -> str:
-    user = scene.users["writer" if action == "create" else "reader"]
     snapshot = {"task": NEW_TASK | {
         "id": "01999999-9999-7999-8999-999999999999", "status": "open", "version": 1,
         "createdAt": "2026-11-21T06:00:00.000Z", "updatedAt": "2026-11-21T06:00:00.000Z"}}
     values = {
-        "counter": counter, "setting": "app.user_id", "user": user, "limit": 51,
+        "counter": counter, "setting": "app.user_id", "user": scene.users["reader"], "limit": 51,
+        "planning": "enable_seqscan", "off": "off",
         "title": NEW_TASK["title"], "description": NEW_TASK["description"], "priority": NEW_TASK["priority"],
         "tags": "{home,garden}", "list": NEW_TASK["list"], "due_kind": "zoned", "due_local": "2026-12-01T09:00",
         "due_tz": "Europe/Amsterdam", "status": "open", "version": 1, "at": "2026-11-21 06:00:00.000+00",
+        "due_at": "2026-12-01 08:00:00.000+00", "position": "019a5c00000V", "there": "t",
+        "document": "'00000000water':1A '00000000plants':3A '00000000balcony':6A '00000000small':12B '00000000door':15B",
+        "words": "{water,the,plants,on,balcony,all,of,them,also,small,ones,behind,door}",
+        "reversed": "{retaw,eht,stnalp,no,ynoclab,lla,fo,meht,osla,llams,seno,dniheb,rood}",
+        "entities": "{task}", "types": "{todo.task.created.v1}", "versions": "{1}", "diffs": "{{}}".replace("{}", "[]"),
+        "trace": "0af7651916cd43dd8448eb211c80319c", "updates": "task.updates", "recorded": "todo.change.recorded.v1",
+        "none": 0, "rest": '"entity":"task","entityID":"01999999-9999-7999-8999-999999999999",'
+        '"type":"todo.task.created.v1","version":1}',
         "topic": "todo.events", "type": "todo.task.created.v1", "actor": "user",
         "payload": json.dumps(snapshot, separators=(",", ":")),
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}

@@ -1,12 +1,19 @@
-"""Measures lists, filters and search of one user over HTTP: p50 and p95 of each question, one caller after another.
+#!/usr/bin/env python3
+"""Measures lists, filters and search of one user with many tasks, over HTTP through gateway and sidecar, telemetry on.
 
-queries.py API-URL BEARER-TOKEN [ROUNDS]; fill the user before with loadtest/seed-tasks.sql.
+A platform is filled with loadtest/seed-tasks.sql: the same tasks every time, of one user and of many others. One caller
+asks one question after another; the goal for each is a p95 of 50 ms.
 """
 
+import argparse
+import pathlib
+import subprocess
 import sys
 import time
 import urllib.parse
 import urllib.request
+
+from scene import HERE, Failure, Scene
 
 QUESTIONS = [
     ("list", "tasks", {}),
@@ -27,21 +34,52 @@ QUESTIONS = [
 ]
 
 
-def main():
-    base, token = sys.argv[1].rstrip("/"), sys.argv[2]
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 50
-    print(f"{'question':28}{'items':>6}{'p50 ms':>9}{'p95 ms':>9}")
-    for name, path, query in QUESTIONS:
-        url = f"{base}/{path}?{urllib.parse.urlencode(query)}"
-        times, items = [], 0
-        for _ in range(rounds):
-            request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
-            start = time.perf_counter()
-            body = urllib.request.urlopen(request).read()
-            times.append((time.perf_counter() - start) * 1000)
-            items = body.count(b'"createdAt"')
-        times.sort()
-        print(f"{name:28}{items:6}{times[len(times) // 2]:9.1f}{times[int(len(times) * 0.95)]:9.1f}")
+class QueryScene(Scene):
+    """The platform alone."""
+
+    def start_tasks(self): pass
+    def start_rival(self): pass
+
+    def fill(self, tasks: int, users: int):
+        done = subprocess.run(
+            ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--set=user={self.users['reader']}",
+             f"--set=tasks={tasks}", f"--set=users={users}", f"--file={HERE.parent}/loadtest/seed-tasks.sql",
+             self.database_url("todo_admin")], capture_output=True, text=True, timeout=600)
+        if done.returncode != 0:
+            raise Failure(f"psql: {done.stderr.strip()}")
 
 
-main()
+def ask(url: str, token: str) -> tuple[float, int]:
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+    start = time.perf_counter()
+    body = urllib.request.urlopen(request, timeout=30).read()
+    return (time.perf_counter() - start) * 1000, body.count(b'"createdAt"')
+
+
+def main() -> int:
+    reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    reader.add_argument("--todo", type=pathlib.Path, default=HERE.parent / ".build/release/todo")
+    reader.add_argument("--port-base", type=int, default=21600)
+    reader.add_argument("--tasks", type=int, default=100_000)
+    reader.add_argument("--users", type=int, default=1000)
+    reader.add_argument("--rounds", type=int, default=50)
+    chosen = reader.parse_args()
+    try:
+        with QueryScene(chosen.todo.resolve(), chosen.port_base) as scene:
+            scene.fill(chosen.tasks, chosen.users)
+            print("| question | items | p50 ms | p95 ms |\n| --- | ---: | ---: | ---: |")
+            for name, path, query in QUESTIONS:
+                scene.sign_in()
+                url = f"{scene.gateway}/api/v1/{path}?{urllib.parse.urlencode(query)}"
+                answers = [ask(url, scene.tokens["reader"]) for _ in range(chosen.rounds)]
+                times = sorted(elapsed for elapsed, _ in answers)
+                print(f"| {name} | {answers[-1][1]} | {times[len(times) // 2]:.1f} "
+                      f"| {times[len(times) * 95 // 100]:.1f} |", flush=True)
+    except Failure as failure:
+        print(f"queries: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

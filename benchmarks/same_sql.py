@@ -74,6 +74,7 @@ def ask(scene: Scene, method: str, user: str, body: bytes | None = None):
 
 def plain(statement: str) -> str:
     """Without what differs on purpose: blanks, where a value is NULL, and how pgbench makes ids."""
-    text = re.sub(r"lpad\(\$\d+::text, \d+, '0'\)(::uuid)?", "$", statement)
+    text = re.sub(r"lpad\(\(?\$\d+( \+ \$?\d+\))?::text, \d+, '[01]'\)(::uuid)?", "$", statement)
+    text = text.replace("ARRAY[$]", "$[]")
     text = re.sub(r"\$\d+(::\w+)?|\bNULL\b", "$", text)
     return re.sub(r"\s+", " ", re.sub(r"\s*([(),])\s*", r"\1", text)).strip(" ;").upper()

@@ -19,6 +19,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 SEEDED_TASKS = 200
+WRITERS = 32
 PASSWORD = "correct horse battery"
 # The shape of a task as people write them: every field that create takes.
 NEW_TASK = {
@@ -149,8 +150,9 @@ class Scene:
             raise Failure(f"psql: {done.stderr.strip()}")
 
     def sign_up(self):
-        """One who writes and one who reads, so that the list stays the same while tasks are made."""
-        for name in ("writer", "reader"):
+        """Those who write and one who reads, so that the list stays the same while tasks are made. Writes of one user
+        come one after another, so that there are many."""
+        for name in ["writer", "reader"] + [f"writer{number}" for number in range(1, WRITERS)]:
             answer = self.post("/api/v1/auth/sign-up", {"email": f"{name}@example.com", "password": PASSWORD})
             self.users[name] = answer["user"]["id"]
         self.sign_in()
@@ -160,6 +162,10 @@ class Scene:
         for name in self.users:
             answer = self.post("/api/v1/auth/sign-in", {"email": f"{name}@example.com", "password": PASSWORD})
             self.tokens[name] = answer["accessToken"]
+
+    @property
+    def writers(self) -> str: return ",".join(
+        token for name, token in self.tokens.items() if name.startswith("writer"))
 
     def post(self, path, body):
         request = urllib.request.Request(
@@ -184,12 +190,14 @@ class Scene:
                 PERFORM pg_sleep(0.05);
               END LOOP;
             END $$;
-            TRUNCATE tasks.task, tasks.outbox;
+            TRUNCATE tasks.task, tasks.search_document, tasks.search_word, tasks.change, tasks.undone, tasks.change_counter,
+              tasks.outbox;
             INSERT INTO tasks.task (id, user_id, title, description, priority, tags, list, due_kind, due_local,
-              due_tz, status, version, created_at, updated_at)
+              due_tz, due_at, title_key, status, version, created_at, updated_at)
             SELECT lpad(n::text, 32, '0')::uuid, '{self.users["reader"]}', '{NEW_TASK["title"]}',
               '{NEW_TASK["description"]}', '{NEW_TASK["priority"]}', '{{home,garden}}', '{NEW_TASK["list"]}',
-              'zoned', '2026-12-01T09:00', 'Europe/Amsterdam', 'open', 1, now(), now()
+              'zoned', '2026-12-01T09:00', 'Europe/Amsterdam', '2026-12-01T08:00Z', lower('{NEW_TASK["title"]}'), 'open',
+              1, now(), now()
             FROM generate_series(1, {SEEDED_TASKS}) AS n;
             ANALYZE tasks.task; CHECKPOINT;""")
 

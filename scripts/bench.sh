@@ -6,5 +6,7 @@ cd "$(dirname "$0")/.."
 scripts/install-packages.sh wrk python3 python3-venv
 scripts/build.sh release
 python3 benchmarks/bench.py "$@"
-# The way of an event is measured with it; whoever gives options wants the first table only.
-[[ $# -gt 0 ]] || python3 benchmarks/relay.py
+# What else is measured; whoever gives options wants the first table only.
+[[ $# -gt 0 ]] && exit 0
+python3 benchmarks/relay.py
+python3 benchmarks/queries.py

@@ -79,7 +79,7 @@ extension TasksOnPostgres {
                         !plan.contains("Seq Scan"), "\(request.filter ?? "") \(request.order.text)\n\(plan)")
                 }
             }
-            for sort in ["due", "-due", "-priority", "-updated", "title", "position"] {
+            for sort in ["due", "-due", "-priority", "-updated", "title", "position", "-priority,due"] {
                 let request = TaskListRequest(order: try TaskOrder(sort), limit: 50)
                 let plan = try await plan(
                     TaskListing.statement(request, of: user.id, nil, after: nil), reader)

@@ -62,12 +62,14 @@ public enum Tasks {
             Migration(
                 name: "M0008_template",
                 sql: String(decoding: PackageResources.M0008_template_sql, as: UTF8.self)),
+            migration("M0009_trash_readers", PackageResources.M0009_trash_readers_sql),
             EventTables.inbox(in: schema), EventTables.deadLetters(in: schema),
             EventTables.entityVersions(in: schema),
             migration("M0020_user_settings", PackageResources.M0020_user_settings_sql),
             migration("M0021_task_order", PackageResources.M0021_task_order_sql),
             migration("M0022_search", PackageResources.M0022_search_sql),
             migration("M0023_saved_filter", PackageResources.M0023_saved_filter_sql),
+            migration("M0024_importance", PackageResources.M0024_importance_sql),
         ],
         build: build)
 

@@ -8,7 +8,7 @@ enum RetentionStore {
     /// Whose trash holds something older.
     static func usersWithTrash(before moment: Date, _ database: PostgresClient) async throws -> [UUID] {
         try await database.query(
-            "SELECT DISTINCT user_id FROM tasks.task WHERE deleted_at < \(moment)", settings: settings
+            "SELECT user_id FROM tasks.users_with_trash(\(moment))", settings: settings
         ).map { try $0.value("user_id") }
     }
 
