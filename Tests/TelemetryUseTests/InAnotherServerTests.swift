@@ -24,7 +24,8 @@ import Testing
 
     @Test func `nothing of the product is imported by the module or by what it stands on`() throws {
         let others: Set = [
-            "COTLP", "CCurl", "CZlib", "CurlHTTP", "Gzip", "OTLP", "CoreMetrics", "Dispatch", "Glibc",
+            "CMalloc", "COTLP", "CCurl", "CZlib", "CurlHTTP", "Gzip", "OTLP", "CoreMetrics", "Dispatch",
+            "Glibc",
             "Instrumentation", "Logging", "Metrics", "Synchronization", "Tracing", "FoundationEssentials",
         ]
         for module in ["Platform/Telemetry", "Core/CurlHTTP", "Core/Gzip", "Core/OTLP"] {
