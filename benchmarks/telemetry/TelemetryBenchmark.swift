@@ -1,6 +1,6 @@
 // What telemetry costs: run by `scripts/bench-telemetry.sh`, which counts allocations as well.
 //
-// `telemetry-benchmark [TEXT]` measures single operations, those whose name holds TEXT. `telemetry-benchmark load`
+// `telemetry-benchmark [TEXT]` measures single operations: the one of that name, or those whose name holds TEXT. `telemetry-benchmark load`
 // makes 10 000 spans a second for 15 s and exports them to the receiver that OTEL_EXPORTER_OTLP_ENDPOINT names.
 
 @main
@@ -11,7 +11,8 @@ struct TelemetryBenchmark {
         print("| | median | 80 % of rounds | goal | allocations |\n|---|---|---|---|---|")
         let groups = [SpanBenchmarks().all, EncodingBenchmarks().all, MetricBenchmarks().all]
         for group in groups {
-            let chosen = group.filter { benchmark in arguments.allSatisfy(benchmark.name.contains) }
+            let named = group.filter { arguments.first == $0.name }
+            let chosen = named.isEmpty ? group.filter { arguments.allSatisfy($0.name.contains) } : named
             let results = await Benchmark.run(chosen)
             for result in results { print(result.line) }
             guard let bare = results.first(where: { $0.name == EncodingBenchmarks.bare }) else { continue }

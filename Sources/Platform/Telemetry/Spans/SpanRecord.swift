@@ -4,7 +4,7 @@ import Tracing
 /// What a span has been told so far; a value behind the span's lock.
 struct SpanRecord: Sendable {
     var name: String
-    var attributes = SpanAttributes()
+    var attributes = SpanAttributes.empty
     private var droppedAttributes: UInt32 = 0
     private var events: [OTLP.SpanEvent] = []
     private var droppedEvents: UInt32 = 0
@@ -30,7 +30,7 @@ struct SpanRecord: Sendable {
     mutating func lendAttributes(limits: SpanLimits) -> SpanAttributes {
         borrowers += 1
         guard attributes.count + 16 <= limits.attributes else { return attributes }
-        var lent = SpanAttributes()
+        var lent = SpanAttributes.empty
         swap(&lent, &attributes)
         // Saves the steps of growing; most spans have about that many, and the memory is little and short-lived.
         if lent.isEmpty { lent.reserveCapacity(12) }

@@ -83,7 +83,7 @@ public final class TelemetrySpan: Tracing.Span {
     /// A change happens in place: the record lends its attributes out, because a copy of all of them for each one that
     /// is set would cost more than everything else about a span.
     public var attributes: SpanAttributes {
-        get { record.withLock { $0?.attributes } ?? [:] }
+        get { record.withLock { $0?.attributes } ?? .empty }
         set { record.withLock { $0?.set(newValue, limits: tracer.limits) } }
         _modify {
             var attributes = borrowAttributes()
@@ -95,8 +95,8 @@ public final class TelemetrySpan: Tracing.Span {
     // Not inlined, so that what lives across the change fits into the space that a caller has for it on its stack.
     @inline(never)
     private func borrowAttributes() -> SpanAttributes {
-        guard wasRecorded else { return [:] }
-        return record.withLock { $0?.lendAttributes(limits: tracer.limits) } ?? [:]
+        guard wasRecorded else { return .empty }
+        return record.withLock { $0?.lendAttributes(limits: tracer.limits) } ?? .empty
     }
 
     @inline(never)

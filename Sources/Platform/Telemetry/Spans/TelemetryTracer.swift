@@ -82,7 +82,7 @@ public final class TelemetryTracer: Tracer, Sendable {
     ) -> TelemetrySpan {
         make(
             operationName, context(), kind, at: { parts.clock.moment(of: instant()) }, links: [],
-            attributes: [:])
+            attributes: .empty)
     }
 
     /// Starts a span with its links and first attributes in one step, so that samplers see them.
@@ -107,7 +107,7 @@ public final class TelemetryTracer: Tracer, Sendable {
         guard parts.isEnabled else { return passThrough(name, context, parent) }
         let traceID = parent?.traceID ?? parts.ids.traceID()
         let result =
-            samplingPlan.decision(traceID: traceID, parent: parent).map { SamplingResult($0) }
+            samplingPlan.decision(traceID: traceID, parent: parent).map(SamplingResult.init(planned:))
             ?? parts.sampler.decide(
                 SpanCandidate(
                     traceID: traceID, parent: parent, name: name, kind: kind, attributes: attributes,
@@ -131,7 +131,8 @@ public final class TelemetryTracer: Tracer, Sendable {
         var record = SpanRecord(name: name)
         if !attributes.isEmpty || !result.attributes.isEmpty {
             var attributes = attributes
-            attributes.merge(result.attributes)
+            // Even with nothing to merge it would copy them.
+            if !result.attributes.isEmpty { attributes.merge(result.attributes) }
             record.set(attributes, limits: limits)
         }
         for link in links { record.add(link, limits: limits) }
