@@ -7,6 +7,7 @@ and the line of the request log are part of all three.
 
 import argparse
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
@@ -54,6 +55,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--clients", type=int, default=8)
     chosen = parser.parse_args()
+    # Whatever ends this program, what it started ends first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     spent = {name: [] for name in SUBJECTS}
     try:
         with TelemetryScene(chosen.todo.resolve(), chosen.port_base) as scene:
