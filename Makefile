@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test test-release tsan bench bench-metrics drill soak conformance build release format lint clean packages test-packages
+.PHONY: up test test-release tsan bench bench-telemetry drill soak conformance build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -34,8 +34,8 @@ tsan: test-packages
 bench:
 	@scripts/bench.sh $(BENCH)
 
-bench-metrics:
-	@scripts/bench-metrics.sh
+bench-telemetry:
+	@scripts/bench-telemetry.sh $(BENCH)
 
 drill:
 	@scripts/drill.sh

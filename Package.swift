@@ -109,8 +109,9 @@ let programs: [Target] = [
 
 let checks: [Target] = [
     .executableTarget(
-        name: "metrics-benchmark", dependencies: ["OTLP", "Telemetry", metrics, tracing],
-        path: "benchmarks/metrics", exclude: ["allocations.c", "rival.py"]),
+        name: "telemetry-benchmark",
+        dependencies: ["CMalloc", "COTLP", "CurlHTTP", "OTLP", "Telemetry", metrics, tracing],
+        path: "benchmarks/telemetry", exclude: ["allocations.c", "receiver.py", "rival.py", "share.py"]),
     .target(
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),

@@ -214,7 +214,11 @@ class Scene:
 def descendants(pid: int) -> list[int]:
     found = [pid]
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+        try:
+            children = (task / "children").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # a thread that has just ended
+        for child in children:
             found += descendants(int(child))
     return found
 

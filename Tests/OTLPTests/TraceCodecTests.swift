@@ -22,6 +22,43 @@ import Testing
         }
     }
 
+    @Test func `the largest numbers everywhere still fit into the memory set aside`() throws {
+        var span = Span(
+            traceID: TraceID(high: .max, low: .max), spanID: SpanID(.max), parentSpanID: SpanID(.max),
+            name: "n",
+            kind: .consumer, startTimeUnixNano: .max, endTimeUnixNano: .max)
+        span.attributes = (0..<1000).map { _ in Attribute("", .int(-1)) }
+        span.events = (0..<300).map { _ in
+            SpanEvent(timeUnixNano: .max, name: "", droppedAttributesCount: .max)
+        }
+        span.links = (0..<300).map { _ in
+            Link(
+                traceID: span.traceID, spanID: span.spanID, attributes: [Attribute("", .array([.int(.min)]))],
+                droppedAttributesCount: .max, flags: .max)
+        }
+        (span.droppedAttributesCount, span.droppedEventsCount, span.droppedLinksCount) = (.max, .max, .max)
+        span.flags = .max
+        let export = [
+            ResourceSpans(
+                resource: Resource(),
+                scopeSpans: [
+                    ScopeSpans(
+                        scope: InstrumentationScope(name: ""), spans: Array(repeating: span, count: 9))
+                ])
+        ]
+        #expect(try TraceCodec.decode(TraceCodec.encode(export)) == export)
+        let record = LogRecord(timeUnixNano: .max, severityNumber: .min, body: .int(.min))
+        let logs = [
+            ResourceLogs(
+                resource: Resource(),
+                scopeLogs: [
+                    ScopeLogs(
+                        scope: InstrumentationScope(name: ""), records: Array(repeating: record, count: 999))
+                ])
+        ]
+        #expect(try LogCodec.decode(LogCodec.encode(logs)) == logs)
+    }
+
     @Test func `many tasks may encode and decode at once`() async throws {
         let golden = try SampleTraces.golden
         let allEqual = try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -9,9 +9,7 @@ public enum LogCodec {
             let request = writer.make(todo_otlp__export_logs_request__init)
             (request.pointee.n_resource_logs, request.pointee.resource_logs) =
                 writer.list(resourceLogs, todo_otlp__resource_logs__init, writer.fill)
-            return packed(
-                request, todo_otlp__export_logs_request__get_packed_size,
-                todo_otlp__export_logs_request__pack)
+            return writer.packed(request, todo_otlp__export_logs_request__pack)
         }
     }
 

@@ -8,17 +8,33 @@ struct MessageWriter {
     func make<Message>(_ initialize: (UnsafeMutablePointer<Message>?) -> Void) -> UnsafeMutablePointer<
         Message
     > {
-        let message = arena.allocate(Message.self, count: 1)
-        initialize(message)
-        return message
+        makeSideBySide(1, initialize)
+    }
+
+    /// Several messages with their defaults.
+    private func makeSideBySide<Message>(
+        _ count: Int, _ initialize: (UnsafeMutablePointer<Message>?) -> Void
+    ) -> UnsafeMutablePointer<Message> {
+        let messages = arena.allocate(Message.self, count: count)
+        initialize(messages)
+        // A copy of the first is cheaper than another call of generated code.
+        (messages + 1).initialize(repeating: messages.pointee, count: count - 1)
+        arena.expectMessages(count, ofFields: Int(descriptor(of: messages).pointee.n_fields))
+        return messages
     }
 
     /// The generated description of a message; an initialised message is where C keeps it.
     func descriptor<Message>(
         _ initialize: (UnsafeMutablePointer<Message>?) -> Void
     ) -> UnsafePointer<ProtobufCMessageDescriptor>? {
+        descriptor(of: make(initialize))
+    }
+
+    private func descriptor<Message>(
+        of message: UnsafeMutablePointer<Message>
+    ) -> UnsafePointer<ProtobufCMessageDescriptor> {
         // Every generated struct begins with its `ProtobufCMessage`.
-        UnsafeRawPointer(make(initialize)).load(as: ProtobufCMessage.self).descriptor
+        UnsafeRawPointer(message).load(as: ProtobufCMessage.self).descriptor
     }
 
     typealias List<Message> = (Int, UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?)
@@ -29,20 +45,19 @@ struct MessageWriter {
         _ fill: (inout Message, Value) -> Void
     ) -> List<Message> {
         guard !values.isEmpty else { return (0, nil) }
-        let messages = arena.allocate(Message.self, count: values.count)
+        let messages = makeSideBySide(values.count, initialize)
         let pointers = arena.allocate(UnsafeMutablePointer<Message>?.self, count: values.count)
-        for (index, value) in values.enumerated() {
+        for index in values.indices {
             let message = messages + index
-            initialize(message)
-            fill(&message.pointee, value)
+            fill(&message.pointee, values[index])
             (pointers + index).initialize(to: message)
         }
         return (values.count, pointers)
     }
 
     func text(_ value: String) -> ProtobufCBinaryData {
-        var value = value
-        return value.withUTF8 { data($0) }
+        if let copied = value.utf8.withContiguousStorageIfAvailable({ data($0) }) { return copied }
+        return data(Array(value.utf8))
     }
 
     func data(_ value: [UInt8]) -> ProtobufCBinaryData {
@@ -51,6 +66,7 @@ struct MessageWriter {
 
     private func data(_ source: UnsafeBufferPointer<UInt8>) -> ProtobufCBinaryData {
         guard let start = source.baseAddress, !source.isEmpty else { return ProtobufCBinaryData() }
+        arena.expectContent(source.count)
         let copy = arena.allocate(UInt8.self, count: source.count)
         copy.initialize(from: start, count: source.count)
         return ProtobufCBinaryData(len: source.count, data: copy)
@@ -58,6 +74,7 @@ struct MessageWriter {
 
     func bigEndian(_ words: UInt64...) -> ProtobufCBinaryData {
         let count = words.count * 8
+        arena.expectContent(count)
         let copy = arena.allocate(UInt8.self, count: count)
         for (index, word) in words.enumerated() {
             UnsafeMutableRawPointer(copy).storeBytes(
@@ -144,12 +161,17 @@ extension MessageWriter {
     }
 
     func attributes(_ values: [Attribute]) -> List<TodoOtlp__KeyValue> {
-        list(values, todo_otlp__key_value__init, fill)
-    }
-
-    private func fill(_ message: inout TodoOtlp__KeyValue, from attribute: Attribute) {
-        message.key = text(attribute.key)
-        message.value = value(attribute.value)
+        guard !values.isEmpty else { return (0, nil) }
+        // Most of a batch is attributes: their values lie side by side as well.
+        let contents = makeSideBySide(values.count, todo_otlp__any_value__init)
+        let attributes = list(values, todo_otlp__key_value__init) { message, attribute in
+            message.key = text(attribute.key)
+        }
+        for index in values.indices {
+            fill(&contents[index], from: values[index].value)
+            attributes.1?[index]?.pointee.value = contents + index
+        }
+        return attributes
     }
 
     private func fill(_ message: inout TodoOtlp__AnyValue, from value: AttributeValue) {

@@ -4,7 +4,7 @@
 /// itself stays behind `TraceCodec`. Field meanings: https://opentelemetry.io/docs/specs/otlp/.
 
 /// A value of an attribute.
-public indirect enum AttributeValue: Sendable, Hashable {
+public enum AttributeValue: Sendable, Hashable {
     case string(String)
     case bool(Bool)
     case int(Int64)

@@ -1,13 +1,16 @@
 import COTLP
 
-/// Measures once, packs once.
-func packed<Message>(
-    _ message: UnsafeMutablePointer<Message>, _ size: (UnsafePointer<Message>?) -> Int,
-    _ pack: (UnsafePointer<Message>?, UnsafeMutablePointer<UInt8>?) -> Int
-) -> [UInt8] {
-    let count = size(message)
-    return [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
-        written = count == 0 ? 0 : pack(message, buffer.baseAddress)
+extension MessageWriter {
+    /// Packs once, into memory that is surely large enough, and takes what was written.
+    ///
+    /// To measure first, as protobuf-c wants it, costs more than packing itself.
+    func packed<Message>(
+        _ message: UnsafeMutablePointer<Message>,
+        _ pack: (UnsafePointer<Message>?, UnsafeMutablePointer<UInt8>?) -> Int
+    ) -> [UInt8] {
+        let buffer = arena.allocate(UInt8.self, count: arena.packedBound)
+        let count = pack(message, buffer)
+        return Array(UnsafeBufferPointer(start: buffer, count: count))
     }
 }
 

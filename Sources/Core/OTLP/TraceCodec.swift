@@ -7,8 +7,9 @@ import COTLP
 // committed in COTLP and a test regenerates it. Names of protobuf-c appear in this module only, and no
 // pointer crosses its public API.
 //
-// Encoding builds the C structs of a batch in a `BumpArena`, asks for the packed size once and packs once.
-// (`pack_to_buffer` measures every level again and costs two to three times as much.)
+// Encoding builds the C structs of a batch in a `BumpArena`, which knows a bound of their packed size, and packs them
+// once. (`get_packed_size` costs more than packing; `pack_to_buffer` measures every level again and costs three times
+// as much.)
 //
 // Decoding trusts nothing: `WireShape` bounds nesting before the recursive C code sees the bytes, the arena
 // bounds memory, and ids are validated span by span. A receiver keeps the good spans of a batch and counts
@@ -28,8 +29,7 @@ public enum TraceCodec {
             let request = writer.make(todo_otlp__export_request__init)
             (request.pointee.n_resource_spans, request.pointee.resource_spans) =
                 writer.list(resourceSpans, todo_otlp__resource_spans__init, writer.fill)
-            return packed(
-                request, todo_otlp__export_request__get_packed_size, todo_otlp__export_request__pack)
+            return writer.packed(request, todo_otlp__export_request__pack)
         }
     }
 
@@ -64,8 +64,7 @@ public enum TraceCodec {
             partial.pointee.rejected_spans = partialSuccess.rejectedSpans
             partial.pointee.error_message = writer.text(partialSuccess.errorMessage)
             response.pointee.partial_success = partial
-            return packed(
-                response, todo_otlp__export_response__get_packed_size, todo_otlp__export_response__pack)
+            return writer.packed(response, todo_otlp__export_response__pack)
         }
     }
 
@@ -87,7 +86,7 @@ public enum TraceCodec {
             let status = writer.make(todo_otlp__error_status__init)
             status.pointee.code = code
             status.pointee.message = writer.text(message)
-            return packed(status, todo_otlp__error_status__get_packed_size, todo_otlp__error_status__pack)
+            return writer.packed(status, todo_otlp__error_status__pack)
         }
     }
 

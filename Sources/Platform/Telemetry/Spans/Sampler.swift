@@ -72,7 +72,12 @@ public indirect enum Sampler: Sendable, Hashable {
         if ratio >= 1 { return true }
         // Not a number is not above zero either.
         guard ratio > 0 else { return false }
-        return traceID.low >> 1 < UInt64(ratio * 0x1p63)
+        return traceID.low >> 1 < Self.bound(of: ratio)
+    }
+
+    /// What half the low part of a trace id must be below; for ratios between 0 and 1.
+    static func bound(of ratio: Double) -> UInt64 {
+        UInt64(ratio * 0x1p63)
     }
 }
 

@@ -57,6 +57,12 @@ public struct SamplingResult: Sendable {
         self.attributes = attributes
         self.traceState = traceState
     }
+
+    init(planned decision: SamplingDecision) {
+        self.decision = decision
+        attributes = .empty
+        traceState = nil
+    }
 }
 
 /// A rule of the program's own, such as "never the probes of the orchestrator".

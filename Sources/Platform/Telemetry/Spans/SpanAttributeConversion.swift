@@ -2,6 +2,10 @@ import OTLP
 import Tracing
 
 extension SpanAttributes {
+    /// No attributes. The literal `[:]`, and `SpanAttributes()` as well, go the way of a dictionary made from a list of
+    /// pairs, which takes a third of the time of a dropped span.
+    static var empty: SpanAttributes { SpanAttributes([String: SpanAttribute]()) }
+
     /// Sorted by key, so that equal spans look equal, and cut to the limits.
     func wireAttributes(count limit: Int, valueLength: Int?) -> (kept: [Attribute], dropped: UInt32) {
         var list: [Attribute] = []

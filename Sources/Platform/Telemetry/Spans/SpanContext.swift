@@ -73,14 +73,23 @@ public struct SpanContext: Sendable, Hashable {
 extension InstrumentationContext {
     /// The span this context belongs to.
     public var spanContext: SpanContext? {
-        get { self[SpanContextKey.self] }
-        set { self[SpanContextKey.self] = newValue }
+        get { self[SpanContextKey.self]?.content }
+        set { self[SpanContextKey.self] = newValue.map(CarriedSpanContext.init) }
     }
 }
 
 private enum SpanContextKey: InstrumentationContextKey {
-    typealias Value = SpanContext
+    typealias Value = CarriedSpanContext
     static var nameOverride: String? { "telemetry.span" }
+}
+
+/// A class, so that a context's dictionary of anything holds a reference instead of a box that is unpacked by casting.
+private final class CarriedSpanContext: Sendable {
+    let content: SpanContext
+
+    init(_ content: SpanContext) {
+        self.content = content
+    }
 }
 
 /// Bit 0 of the W3C flags.

@@ -3,15 +3,16 @@ import Synchronization
 
 /// Where new trace and span ids come from.
 public struct SpanIDGenerator: Sendable {
-    private let next: @Sendable () -> UInt64
+    private let sequence: SplitMix?
+    private let given: @Sendable () -> UInt64
     private let salt: UInt64
     /// Whether the ids may be called random, which W3C lets a trace say of itself.
     let isRandom: Bool
 
     /// Ids from a fast generator that the system's randomness seeds once per process.
     public init() {
-        let source = SplitMix(seed: UInt64.random(in: 0...UInt64.max))
-        next = { source.next() }
+        sequence = SplitMix(seed: UInt64.random(in: 0...UInt64.max))
+        given = { 0 }
         // Two processes that come upon the same place of the sequence still make different traces.
         salt = UInt64.random(in: 0...UInt64.max)
         isRandom = true
@@ -19,9 +20,14 @@ public struct SpanIDGenerator: Sendable {
 
     /// - Parameter next: 64 bits; a test passes its own sequence.
     public init(next: @escaping @Sendable () -> UInt64) {
-        self.next = next
+        sequence = nil
+        given = next
         salt = 0
         isRandom = false
+    }
+
+    private func next() -> UInt64 {
+        sequence?.next() ?? given()
     }
 
     func traceID() -> TraceID {

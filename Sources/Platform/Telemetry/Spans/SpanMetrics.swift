@@ -4,13 +4,14 @@ public import CoreMetrics
 ///
 /// Handles are made once, so that starting a span costs two atomic additions.
 public struct SpanMetrics: Sendable {
-    private let startedByOrigin: [[Counter]]
+    /// By origin of the parent, three of each.
+    private let startedCounters: [Counter]
     private let liveSampled: Meter
     private let liveRecorded: Meter
 
     /// Handles of that factory.
     public init(factory: any MetricsFactory) {
-        startedByOrigin = ["none", "local", "remote"].map { origin in
+        startedCounters = ["none", "local", "remote"].flatMap { origin in
             ["DROP", "RECORD_ONLY", "RECORD_AND_SAMPLE"].map { result in
                 Counter(
                     label: "otel.sdk.span.started",
@@ -28,14 +29,14 @@ public struct SpanMetrics: Sendable {
     }
 
     func started(parent: SpanContext?, _ decision: SamplingDecision) {
-        let counters = startedByOrigin[parent.map { $0.isRemote ? 2 : 1 } ?? 0]
+        let first = parent.map { $0.isRemote ? 6 : 3 } ?? 0
         switch decision {
-        case .drop: counters[0].increment()
+        case .drop: startedCounters[first].increment()
         case .recordOnly:
-            counters[1].increment()
+            startedCounters[first + 1].increment()
             liveRecorded.increment()
         case .recordAndSample:
-            counters[2].increment()
+            startedCounters[first + 2].increment()
             liveSampled.increment()
         }
     }

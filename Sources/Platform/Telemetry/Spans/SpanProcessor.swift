@@ -27,15 +27,33 @@ public final class SpanOrigin: Sendable {
 
 /// A span that ended and was sampled.
 public struct FinishedSpan: Sendable {
-    /// The span as it goes on the wire.
-    public let span: OTLP.Span
+    private enum Content: Sendable {
+        case ended(EndedSpan)
+        /// Rare, so it must not make the others larger.
+        indirect case wire(OTLP.Span)
+    }
+
     /// Who made it.
     public let origin: SpanOrigin
+    private let content: Content
 
     /// A finished span.
     public init(span: OTLP.Span, origin: SpanOrigin) {
-        self.span = span
+        content = .wire(span)
         self.origin = origin
+    }
+
+    init(_ ended: EndedSpan, origin: SpanOrigin) {
+        content = .ended(ended)
+        self.origin = origin
+    }
+
+    /// The span as it goes on the wire, made anew at every call.
+    public var span: OTLP.Span {
+        switch content {
+        case .ended(let ended): ended.wireSpan
+        case .wire(let span): span
+        }
     }
 }
 

@@ -4,7 +4,7 @@ import Tracing
 /// What a span has been told so far; a value behind the span's lock.
 struct SpanRecord: Sendable {
     var name: String
-    var attributes = SpanAttributes()
+    var attributes = SpanAttributes.empty
     private var droppedAttributes: UInt32 = 0
     private var events: [OTLP.SpanEvent] = []
     private var droppedEvents: UInt32 = 0
@@ -12,6 +12,9 @@ struct SpanRecord: Sendable {
     private var droppedLinks: UInt32 = 0
     private var status = StatusCode.unset
     private var statusMessage = ""
+    /// How many have the attributes, or what was left of them, to change.
+    private var borrowers = 0
+    private var wasShared = false
 
     init(name: String) {
         self.name = name
@@ -19,6 +22,29 @@ struct SpanRecord: Sendable {
 
     mutating func set(_ attributes: SpanAttributes, limits: SpanLimits) {
         droppedAttributes += UInt32(self.attributes.replace(with: attributes, limit: limits.attributes))
+    }
+
+    /// The attributes themselves, so that they are changed without being copied; `takeBack` must follow.
+    ///
+    /// Close to the limit it is a copy, so that it can be told which attributes came first.
+    mutating func lendAttributes(limits: SpanLimits) -> SpanAttributes {
+        borrowers += 1
+        guard attributes.count + 16 <= limits.attributes else { return attributes }
+        var lent = SpanAttributes.empty
+        swap(&lent, &attributes)
+        // Saves the steps of growing; most spans have about that many, and the memory is little and short-lived.
+        if lent.isEmpty { lent.reserveCapacity(12) }
+        return lent
+    }
+
+    /// Puts back what was lent. If two tasks borrowed at a time, what both of them set is kept.
+    mutating func takeBack(_ changed: SpanAttributes, limits: SpanLimits) {
+        borrowers -= 1
+        guard borrowers > 0 || wasShared else { return set(changed, limits: limits) }
+        wasShared = borrowers > 0
+        var both = attributes
+        both.merge(changed)
+        set(both, limits: limits)
     }
 
     /// Adds one attribute unless it is there already; what finds no room is counted.
@@ -83,7 +109,7 @@ struct SpanRecord: Sendable {
     }
 
     /// Whether a limit left anything out at all.
-    static func isCut(_ span: OTLP.Span) -> Bool {
-        span.droppedAttributesCount > 0 || span.droppedEventsCount > 0 || span.droppedLinksCount > 0
+    var isCut: Bool {
+        droppedAttributes > 0 || droppedEvents > 0 || droppedLinks > 0
     }
 }

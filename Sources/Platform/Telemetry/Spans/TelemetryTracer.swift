@@ -37,6 +37,7 @@ public final class TelemetryTracer: Tracer, Sendable {
     /// Who the spans come from.
     public let origin: SpanOrigin
     private let parts: Parts
+    private let samplingPlan: SamplingPlan
     private let processor: any SpanProcessor
 
     /// A tracer of its own parts.
@@ -50,6 +51,7 @@ public final class TelemetryTracer: Tracer, Sendable {
         self.origin = origin
         self.processor = processor
         self.parts = parts
+        samplingPlan = SamplingPlan(parts.sampler)
     }
 
     /// Decides which spans are recorded.
@@ -78,7 +80,9 @@ public final class TelemetryTracer: Tracer, Sendable {
         ofKind kind: Tracing.SpanKind, at instant: @autoclosure () -> Instant, function: String,
         file fileID: String, line: UInt
     ) -> TelemetrySpan {
-        make(operationName, context(), kind, at: clock.moment(of: instant()), links: [], attributes: [:])
+        make(
+            operationName, context(), kind, at: { parts.clock.moment(of: instant()) }, links: [],
+            attributes: .empty)
     }
 
     /// Starts a span with its links and first attributes in one step, so that samplers see them.
@@ -90,21 +94,24 @@ public final class TelemetryTracer: Tracer, Sendable {
         at instant: DefaultTracerClock.Timestamp = DefaultTracerClock.now
     ) -> TelemetrySpan {
         make(
-            operationName, context, kind, at: clock.moment(of: instant), links: links, attributes: attributes)
+            operationName, context, kind, at: { parts.clock.moment(of: instant) }, links: links,
+            attributes: attributes)
     }
 
     /// The order of the specification: trace id, sampler, a span id in any case, the span.
     private func make(
         _ name: String, _ context: InstrumentationContext, _ kind: Tracing.SpanKind,
-        at start: SpanClock.Moment, links: [SpanLink], attributes: SpanAttributes
+        at start: () -> SpanClock.Moment, links: [SpanLink], attributes: SpanAttributes
     ) -> TelemetrySpan {
         let parent = context.spanContext.flatMap { $0.isValid ? $0 : nil }
-        guard parts.isEnabled else { return passThrough(name, context, parent, start) }
+        guard parts.isEnabled else { return passThrough(name, context, parent) }
         let traceID = parent?.traceID ?? parts.ids.traceID()
-        let result = parts.sampler.decide(
-            SpanCandidate(
-                traceID: traceID, parent: parent, name: name, kind: kind, attributes: attributes, links: links
-            ))
+        let result =
+            samplingPlan.decision(traceID: traceID, parent: parent).map(SamplingResult.init(planned:))
+            ?? parts.sampler.decide(
+                SpanCandidate(
+                    traceID: traceID, parent: parent, name: name, kind: kind, attributes: attributes,
+                    links: links))
         parts.metrics?.started(parent: parent, result.decision)
         // A dropped span gets an id of its own as well: what follows must be able to tell the two apart.
         let spanContext = SpanContext(
@@ -113,7 +120,8 @@ public final class TelemetryTracer: Tracer, Sendable {
             traceState: result.traceState?.header ?? parent?.traceState ?? "")
         return TelemetrySpan(
             name: name, kind: OTLP.SpanKind(kind), context: context, spanContext: spanContext, parent: parent,
-            start: start, record: record(name, result, links, attributes), tracer: self)
+            start: result.decision == .drop ? .unknown : start(),
+            record: record(name, result, links, attributes), tracer: self)
     }
 
     private func record(
@@ -123,7 +131,8 @@ public final class TelemetryTracer: Tracer, Sendable {
         var record = SpanRecord(name: name)
         if !attributes.isEmpty || !result.attributes.isEmpty {
             var attributes = attributes
-            attributes.merge(result.attributes)
+            // Even with nothing to merge it would copy them.
+            if !result.attributes.isEmpty { attributes.merge(result.attributes) }
             record.set(attributes, limits: limits)
         }
         for link in links { record.add(link, limits: limits) }
@@ -141,13 +150,13 @@ public final class TelemetryTracer: Tracer, Sendable {
         processor.requestFlush()
     }
 
-    func finish(_ span: OTLP.Span) {
+    func finish(_ span: EndedSpan) {
         parts.metrics?.ended(isSampled: true)
-        if SpanRecord.isCut(span) {
+        if span.record.isCut {
             parts.diagnostics.warn(
                 "a span exceeds its limits: what is beyond is left out", ["scope": "\(origin.scope.name)"])
         }
-        processor.onEnd(FinishedSpan(span: span, origin: origin))
+        processor.onEnd(FinishedSpan(span, origin: origin))
     }
 
     /// A span that was recorded and not sampled is nobody's business once it has ended.
@@ -157,8 +166,8 @@ public final class TelemetryTracer: Tracer, Sendable {
 
     /// With tracing disabled a span is the parent's shadow: same ids, nothing recorded.
     private func passThrough(
-        _ name: String, _ context: InstrumentationContext, _ parent: SpanContext?, _ start: SpanClock.Moment
+        _ name: String, _ context: InstrumentationContext, _ parent: SpanContext?
     ) -> TelemetrySpan {
-        TelemetrySpan(passingOn: context, parent: parent, name: name, start: start, tracer: self)
+        TelemetrySpan(passingOn: context, parent: parent, name: name, tracer: self)
     }
 }

@@ -1,12 +1,10 @@
-// What metrics cost: run by `scripts/bench-metrics.sh`, which counts allocations as well.
-
 import CoreMetrics
 import OTLP
 import Telemetry
 import Tracing
 
-@main
-struct MetricsBenchmark {
+/// What metrics cost.
+struct MetricBenchmarks {
     private let registry = MetricsRegistry()
     private let withoutExemplars = MetricsRegistry(exemplars: nil)
     private let labels = [
@@ -24,11 +22,7 @@ struct MetricsBenchmark {
         return context
     }
 
-    static func main() {
-        print("| | median | 80 % of rounds | goal | allocations |\n|---|---|---|---|---|")
-        let all = MetricsBenchmark()
-        for benchmark in all.recording + all.making + all.pages { print(benchmark.run().line) }
-    }
+    var all: [Benchmark] { recording + making + pages }
 
     private var recording: [Benchmark] {
         let counter = Counter(label: "todo.tasks.created", dimensions: [("source", "api")], factory: registry)
