@@ -5,6 +5,7 @@ import TodoDomain
 
 @testable import Audit
 @testable import LocalDapr
+@testable import Notifications
 
 /// The files in `dapr/` against the code: topics, subscription tables, scopes, and what must never be said.
 struct DaprFilesTests {
@@ -29,7 +30,10 @@ struct DaprFilesTests {
     ]
 
     /// The subscription tables of the services there are. A new service belongs here.
-    private static let tables: [String: [EventRoute]] = ["audit": Subscriptions.table]
+    private static let tables: [String: [EventRoute]] = [
+        "audit": Subscriptions.table,
+        "notifications": EventSubscriptions.table { _, _, _, _ in },
+    ]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../dapr").standardized
