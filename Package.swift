@@ -88,6 +88,9 @@ let services: [Target] = [
         assets: [.embedInCode("Migrations")]),
     library("Tasks", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
+    library(
+        "Notifications", in: "Services/", uses: serviceParts + [jwt, crypto],
+        assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
     library("Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP"]),
 ]
@@ -100,7 +103,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
-            "ServiceObjectives",
+            "Notifications", "ServiceObjectives",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -152,9 +155,17 @@ let checks: [Target] = [
         uses: ["EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", httpTypes, metrics]
             + testKits),
     tests(
+        of: "Notifications",
+        uses: [
+            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain",
+            hummingbird,
+            httpTypes, crypto, logging, metrics, tracing,
+        ] + testKits, except: ["receivers.py"]),
+    tests(
         of: "LocalDapr",
         uses: [
-            "Audit", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit", "Tasks", "Telemetry",
+            "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit", "Tasks",
+            "Telemetry",
             "TestSupport", "TodoDomain", hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
         ] + testKits),
     .testTarget(

@@ -6,6 +6,7 @@ import TodoDomain
 @testable import Audit
 @testable import LocalDapr
 @testable import Tasks
+@testable import Notifications
 
 /// The files in `dapr/` against the code: topics, subscription tables, scopes, and what must never be said.
 struct DaprFilesTests {
@@ -33,6 +34,7 @@ struct DaprFilesTests {
     private static let tables: [String: [EventRoute]] = [
         "audit": Subscriptions.table,
         "tasks": TaskSubscriptions(wakes: DerivationWakes()).table,
+        "notifications": EventSubscriptions.table { _, _, _, _ in },
     ]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()

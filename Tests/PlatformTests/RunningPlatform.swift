@@ -22,8 +22,10 @@ final class RunningPlatform: Sendable {
         }
     }
 
-    /// What tests set: a cheap password hash, because debug builds compute it slowly.
-    static let environment = ["TODO_SCRYPT_COST": "8", "NO_COLOR": "1"]
+    /// What tests set: a cheap password hash, because debug builds compute it slowly, and webhooks to themselves.
+    static let environment = [
+        "TODO_SCRYPT_COST": "8", "NO_COLOR": "1", "TODO_NOTIFICATIONS_PRIVATE_ADDRESSES": "true",
+    ]
 
     /// Starts a platform of its own.
     init(environment: [String: String] = [:], arguments: [String] = []) async throws {

@@ -6,6 +6,7 @@
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 
 static inline CURLcode ccurl_global_init(void) {
     return curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -59,6 +60,29 @@ static inline int ccurl_mark_close_on_exec(void *context, curl_socket_t socket, 
 static inline CURLcode ccurl_close_on_exec(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, ccurl_mark_close_on_exec);
 }
+
+// TLS from the first byte, or by STARTTLS; curl fails if the server offers neither.
+static inline CURLcode ccurl_require_tls(CURL *easy, int required) {
+    return curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)(required ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+}
+
+typedef curl_socket_t (*ccurl_socket_maker)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+// Who makes the sockets sees every address before anything is sent to it.
+static inline CURLcode ccurl_set_socket_maker(CURL *easy, ccurl_socket_maker maker, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, maker);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context) : code;
+}
+
+static inline const struct sockaddr *ccurl_address(const struct curl_sockaddr *address) {
+    return &address->addr;
+}
+
+static inline curl_socket_t ccurl_open_socket(const struct curl_sockaddr *address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static const curl_socket_t ccurl_no_socket = CURL_SOCKET_BAD;
 
 static inline CURLcode ccurl_use_http_1_1(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);

@@ -14,6 +14,10 @@ public struct HTTPClientConfiguration: Sendable {
     public var proxy = HTTPProxy.none
     /// The `User-Agent` of requests that name none.
     public var userAgent = "todo-platform"
+    /// Asked before each connection, with the address that the host's name turned out to be: a name can be made to mean
+    /// anything. Refused addresses get no packet, and requests end with `HTTPClientError.addressRefused`. It is not
+    /// asked of a proxy's addresses only, so clients with a rule use none.
+    public var permitsAddress: (@Sendable (NetworkAddress) -> Bool)?
     /// A file of trusted certificates in place of the system's.
     public var certificateAuthorityFile: String?
     /// A PEM file with the certificate that this client shows to servers that ask for one.

@@ -15,6 +15,7 @@ struct ChildEnvironment: Sendable {
             "TODO_PORT", "TODO_SERVICE_KEYS", "TODO_SIDECAR_CONFIG", "TODO_SIGNING_KEY", "TODO_SUPERVISED",
         ] + DatabaseLogin.all(for: RoleTable.all).map(\.key))
 
+    private static let pushKey = "TODO_VAPID_KEY"
     private static let cookieSecureKey = "TODO_COOKIE_SECURE"
 
     func role(_ role: RoleSpecification) -> [String: String] {
@@ -30,6 +31,9 @@ struct ChildEnvironment: Sendable {
         environment["DAPR_API_TOKEN"] = app?.apiToken
         environment["APP_API_TOKEN"] = app?.appToken
         environment["TODO_SIGNING_KEY"] = app?.signingKey
+        if role.name == "notifications", inherited[Self.pushKey] == nil {
+            environment[Self.pushKey] = secrets.pushKey
+        }
         // One machine, plain http: a cookie marked as secure would not come back from every client.
         if inherited[Self.cookieSecureKey] == nil { environment[Self.cookieSecureKey] = "false" }
         return environment

@@ -19,6 +19,8 @@ struct PlatformSecrets: Sendable, Equatable {
     let passwords: [String: String]
     let demoPassword: String
     let apps: [String: App]
+    /// What web push is signed with, as the setting has it: nearly every 32 bytes are a key of P-256.
+    let pushKey: String
     /// JWKS of those whose tokens are accepted when no user is present.
     let serviceKeys: String
 
@@ -41,6 +43,7 @@ struct PlatformSecrets: Sendable, Equatable {
         }
         self.passwords = passwords
         demoPassword = file.token("demo.password")
+        pushKey = file.signingKey(of: "web-push")
         var apps: [String: App] = [:]
         for role in roles {
             apps[role.name] = App(

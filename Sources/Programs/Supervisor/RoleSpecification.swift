@@ -37,6 +37,7 @@ enum RoleTable {
     static let all: [RoleSpecification] = [
         RoleSpecification(name: "tasks", slot: 1, schema: "tasks", hasWorker: true),
         RoleSpecification(name: "audit", slot: 5, schema: "audit"),
+        RoleSpecification(name: "notifications", slot: 6, schema: "notifications"),
         // The public door opens last, when those behind it can answer.
         RoleSpecification(name: "gateway", slot: 0, schema: "identity", signs: true),
     ]

@@ -1,5 +1,6 @@
 import Audit
 import Gateway
+import Notifications
 import ServiceKit
 import Tasks
 import Traces
@@ -11,7 +12,7 @@ import Traces
 /// Every process this binary can be.
 enum Roles {
     /// The services of the platform.
-    static let services = [Gateway.role, Tasks.role, Audit.role]
+    static let services = [Gateway.role, Tasks.role, Audit.role, Notifications.role]
 
     #if LocalTools
         private static let tools = [LocalDapr.role, Traces.role]

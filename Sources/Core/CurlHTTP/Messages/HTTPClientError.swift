@@ -8,6 +8,10 @@ public enum HTTPClientError: Error, Sendable, Hashable {
     case invalidHeader
     /// The host's name is not known.
     case resolveFailed
+    /// The host's address is one that this client may not connect to.
+    case addressRefused
+    /// A mail server said no, by the number of its reply (RFC 5321 §4.2).
+    case replied(code: Int)
     /// Nobody listens there, or there is no way to it.
     case connectionFailed
     /// The connection did not stand in time.
@@ -44,6 +48,8 @@ public enum HTTPClientError: Error, Sendable, Hashable {
         case .invalidMethod: "invalid_method"
         case .invalidHeader: "invalid_header"
         case .resolveFailed: "name_resolution_failed"
+        case .addressRefused: "address_refused"
+        case .replied: "server_refused"
         case .connectionFailed: "connection_failed"
         case .connectTimeout: "connect_timeout"
         case .connectionLost: "connection_lost"
@@ -64,6 +70,7 @@ extension HTTPClientError: CustomStringConvertible {
         switch self {
         case .tooLarge(let limit): "\(reasonCode) (limit \(limit) bytes)"
         case .tls(let reason): "\(reasonCode) (\(reason))"
+        case .replied(let code): "\(reasonCode) (\(code))"
         case .protocolFailure(let code): "\(reasonCode) (curl \(code))"
         default: reasonCode
         }

@@ -27,6 +27,9 @@ public struct HTTPClientRequest: Sendable {
     public var isOnNewConnection = false
     /// False for calls that must leave no trace: neither a span nor trace headers. They are still measured.
     public var isTraced = true
+    /// True for servers that users choose: neither span nor metric names the server, its answer counts by its class
+    /// alone, and it is told nothing of the trace.
+    public var isServerConcealed = false
     /// The URL's path with placeholders for its ids, such as `/tasks/{id}`: the span is named by it.
     ///
     /// Without it the span is named by the method alone, because a raw path holds ids.

@@ -26,6 +26,15 @@ struct HTTPTarget: Sendable, Hashable {
         port = number
     }
 
+    /// What may be told of a server that must not be named.
+    var concealed: HTTPTarget { HTTPTarget(scheme: scheme) }
+
+    private init(scheme: String) {
+        self.scheme = scheme
+        host = "concealed"
+        port = scheme == "https" ? 443 : 80
+    }
+
     /// A proxy named by the environment must not see what goes to this machine itself.
     var isLoopback: Bool {
         host == "localhost" || host == "::1" || host.hasPrefix("127.")

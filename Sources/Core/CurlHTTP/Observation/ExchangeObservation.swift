@@ -16,6 +16,7 @@ final class ExchangeObservation: Sendable {
     private let state = Mutex(State())
     private let span: RequestSpan?
     private let method: String
+    private let conceals: Bool
     private let target: HTTPTarget
     private let durations: RequestDurations
     private let factory: any MetricsFactory
@@ -26,6 +27,8 @@ final class ExchangeObservation: Sendable {
         _ request: HTTPClientRequest, target: HTTPTarget, resendCount: Int, durations: RequestDurations,
         injectingInto headers: inout HTTPHeaderList
     ) {
+        let target = request.isServerConcealed ? target.concealed : target
+        conceals = request.isServerConcealed
         span = RequestSpan(request, target: target, resendCount: resendCount, injectingInto: &headers)
         method = request.method
         self.target = target
@@ -34,7 +37,8 @@ final class ExchangeObservation: Sendable {
     }
 
     func note(status: Int) {
-        state.withLock { $0.status = status }
+        // A server of a stranger's choice could make a time series of every number.
+        state.withLock { $0.status = conceals ? status / 100 * 100 : status }
     }
 
     /// Ends both, unless they have ended; a reader who has enough is no failure.

@@ -23,6 +23,7 @@ struct RequestSpan: Sendable {
             if resendCount > 0 { attributes["http.request.resend_count"] = resendCount }
             if let template = request.urlTemplate { attributes["url.template"] = template }
         }
+        guard !request.isServerConcealed else { return }
         InstrumentationSystem.instrument.inject(span.context, into: &headers, using: HeaderInjector())
     }
 

@@ -1,10 +1,15 @@
 import CCurl
+import Glibc
 
 /// One exchange on its way: collects the answer or hands it on. Lives on the transfer thread.
 final class Transfer {
     /// Curl reads the list while the transfer runs, so it lives as long as this object.
     let headerLines: UnsafeMutablePointer<curl_slist>?
     let submission: TransferEngine.Submission
+    /// Of a mail; lives as long as `headerLines`.
+    let recipients: UnsafeMutablePointer<curl_slist>?
+    let permitsAddress: (@Sendable (NetworkAddress) -> Bool)?
+    private var hasRefusedAddress = false
     /// When bytes last came or went.
     private(set) var lastActivity = ContinuousClock.now
     /// Whether curl waits for us: for room, or for more of the request's body.
@@ -18,8 +23,10 @@ final class Transfer {
     private var ownFailure: HTTPClientError?
     private static let maximumHeaderBytes = 256 * 1024
 
-    init(_ submission: TransferEngine.Submission) {
+    init(_ submission: TransferEngine.Submission, permitsAddress: (@Sendable (NetworkAddress) -> Bool)?) {
         self.submission = submission
+        self.permitsAddress = permitsAddress
+        recipients = submission.order.mail.flatMap { curl_slist_append(nil, "<\($0.recipient)>") }
         var list: UnsafeMutablePointer<curl_slist>?
         for line in submission.order.headerLines {
             // A failed append leaves the list as it was; memory that short ends the process elsewhere.
@@ -30,10 +37,18 @@ final class Transfer {
 
     deinit {
         curl_slist_free_all(headerLines)
+        curl_slist_free_all(recipients)
     }
 
     static func from(_ context: UnsafeMutableRawPointer?) -> Transfer? {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Whether a connection to the address may be tried.
+    func permits(_ address: UnsafePointer<sockaddr>) -> Bool {
+        let isPermitted = NetworkAddress(address).map { permitsAddress?($0) ?? true } ?? false
+        if !isPermitted { hasRefusedAddress = true }
+        return isPermitted
     }
 
     var control: TransferControl { submission.order.control }
@@ -116,6 +131,10 @@ final class Transfer {
     func outcome(of easy: UnsafeMutableRawPointer, code: CURLcode) -> TransferEngine.Outcome {
         if let ownFailure { return .failure(ownFailure) }
         guard code == CURLE_OK else {
+            if code == CURLE_COULDNT_CONNECT, hasRefusedAddress { return .failure(.addressRefused) }
+            if submission.order.mail != nil, let failure = mailFailure(code, reply: ccurl_status(easy)) {
+                return .failure(failure)
+            }
             return .failure(failure(code, wasSending: ccurl_time_until_sending(easy) > 0))
         }
         return .success(HTTPClientResponse(status: ccurl_status(easy), headers: head.headers, body: body))
@@ -138,6 +157,12 @@ final class Transfer {
         case CURLE_SSL_CONNECT_ERROR: .tls("handshake_failed")
         default: .protocolFailure(code: Int(code.rawValue))
         }
+    }
+
+    /// curl tells a refusal as a failure to send; the server's last reply says what it was.
+    private func mailFailure(_ code: CURLcode, reply: Int) -> HTTPClientError? {
+        if code == CURLE_USE_SSL_FAILED { return .tls("not_offered") }
+        return (400..<600).contains(reply) ? .replied(code: reply) : nil
     }
 
     /// The number after `HTTP/1.1` or `HTTP/2`.

@@ -43,7 +43,7 @@ final class TransferLoop {
     }
 
     private func start(_ submission: TransferEngine.Submission, isClosing: Bool) {
-        let transfer = Transfer(submission)
+        let transfer = Transfer(submission, permitsAddress: configuration.permitsAddress)
         if isClosing { return submission.resume(.failure(.closed)) }
         if transfer.control.isCancelled { return submission.resume(.failure(.cancelled)) }
         guard let easy = idleHandles.popLast() ?? curl_easy_init() else {
@@ -53,6 +53,7 @@ final class TransferLoop {
         options.apply(configuration)
         options.apply(submission.order)
         options.connect(to: transfer)
+        options.guardAddresses(of: transfer)
         guard options.firstFailure == CURLE_OK, curl_multi_add_handle(multi, easy) == CURLM_OK else {
             curl_easy_cleanup(easy)
             return submission.resume(

@@ -51,6 +51,7 @@ struct TransferOptions {
     }
 
     mutating func apply(_ order: TransferOrder) {
+        if let mail = order.mail { return apply(mail, of: order) }
         note(ccurl_set_text(easy, CURLOPT_URL, order.url))
         if let limit = order.timeoutMilliseconds { note(ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, limit)) }
         if order.isOnNewConnection { note(ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1)) }
@@ -113,7 +114,39 @@ struct TransferOptions {
                         UnsafeRawBufferPointer(start: bytes, count: size * count))
                         ?? 0
                 }, context))
+        guard transfer.submission.order.mail == nil else {
+            return note(ccurl_set_list(easy, CURLOPT_MAIL_RCPT, transfer.recipients))
+        }
         note(ccurl_set_list(easy, CURLOPT_HTTPHEADER, transfer.headerLines))
+    }
+
+    private mutating func apply(_ mail: MailEnvelope, of order: TransferOrder) {
+        note(ccurl_set_text(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps"))
+        note(ccurl_set_text(easy, CURLOPT_URL, order.url))
+        if let limit = order.timeoutMilliseconds { note(ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, limit)) }
+        note(ccurl_require_tls(easy, mail.requiresTLS ? 1 : 0))
+        if let login = mail.login {
+            note(ccurl_set_text(easy, CURLOPT_USERNAME, login.user))
+            note(ccurl_set_text(easy, CURLOPT_PASSWORD, login.password))
+        }
+        note(ccurl_set_text(easy, CURLOPT_MAIL_FROM, "<\(mail.sender)>"))
+        note(ccurl_set_long(easy, CURLOPT_UPLOAD, 1))
+        note(ccurl_set_size(easy, CURLOPT_INFILESIZE_LARGE, Int64(order.uploadLength ?? -1)))
+    }
+
+    /// Has every address looked at before a socket is made for it.
+    mutating func guardAddresses(of transfer: Transfer) {
+        guard transfer.permitsAddress != nil else { return }
+        let context = Unmanaged.passUnretained(transfer).toOpaque()
+        note(
+            ccurl_set_socket_maker(
+                easy,
+                { context, _, address in
+                    guard let address, let transfer = Transfer.from(context),
+                        let place = ccurl_address(address), transfer.permits(place)
+                    else { return ccurl_no_socket }
+                    return ccurl_open_socket(address)
+                }, context))
     }
 
     private mutating func note(_ code: CURLcode) {

@@ -15,27 +15,27 @@ struct TransferOrder: Sendable {
     let namesUserAgent: Bool
     let isOnNewConnection: Bool
     let control: TransferControl
+    /// Set when this is a mail and no request; most of the rest means nothing then.
+    var mail: MailEnvelope?
+}
 
+extension TransferOrder {
     init(
         _ request: HTTPClientRequest, headers: HTTPHeaderList, target: HTTPTarget, control: TransferControl,
         isStreamed: Bool
     ) throws(HTTPClientError) {
         guard Self.isToken(request.method) else { throw .invalidMethod }
-        method = request.method
-        url = request.url
-        body = request.upload == nil ? request.body : []
-        uploadLength = request.upload?.length
-        upload = request.upload.map { RequestStream(length: $0.length, control: control) }
-        timeoutMilliseconds = request.idleTimeout == nil ? request.timeout.wholeMilliseconds : nil
-        idleTimeout = request.idleTimeout
         let limit = isStreamed ? request.maximumStreamedBytes : request.maximumResponseBytes
-        maximumResponseBytes = limit.map { max(0, $0) }
-        // What went out of an upload is gone, so it must not meet a connection that has died meanwhile.
-        isOnNewConnection = request.isOnNewConnection || request.upload != nil
-        self.control = control
-        isLoopback = target.isLoopback
-        namesUserAgent = headers["user-agent"] != nil
-        headerLines = try Self.lines(of: headers)
+        self.init(
+            method: request.method, url: request.url, headerLines: try Self.lines(of: headers),
+            body: request.upload == nil ? request.body : [],
+            upload: request.upload.map { RequestStream(length: $0.length, control: control) },
+            uploadLength: request.upload?.length,
+            timeoutMilliseconds: request.idleTimeout == nil ? request.timeout.wholeMilliseconds : nil,
+            idleTimeout: request.idleTimeout, maximumResponseBytes: limit.map { max(0, $0) },
+            isLoopback: target.isLoopback, namesUserAgent: headers["user-agent"] != nil,
+            // What went out of an upload is gone, so it must not meet a connection that has died meanwhile.
+            isOnNewConnection: request.isOnNewConnection || request.upload != nil, control: control)
     }
 
     /// These describe the message on this one connection; curl writes them after what it really does.

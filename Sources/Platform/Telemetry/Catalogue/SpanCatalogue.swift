@@ -5,7 +5,7 @@
 /// `todo telemetry catalogue --write docs`. Attributes never hold texts of people; ids are welcome, unlike in metrics.
 public enum SpanCatalogue {
     /// All of them.
-    public static let all = requests + statements + events + sidecar
+    public static let all = requests + statements + events + notifications + sidecar
 
     /// Requests, answered and made.
     static let requests = [
@@ -79,6 +79,20 @@ public enum SpanCatalogue {
             help: "A dead letter tried again, a trace of its own.",
             always: ["messaging.destination.name", "todo.dead_letter.id", "todo.replay.actor"],
             sometimes: ["error.type"]),
+    ]
+
+    /// The way to people.
+    static let notifications = [
+        SpanDescriptor(
+            "deliver {todo.notification.channel}", .internal, from: "Notifications",
+            help: "An attempt to send a message; a trace of its own when it is late or tells many things.",
+            always: ["todo.notification.attempt", "todo.notification.channel", "todo.notification.items"],
+            sometimes: [
+                "error.type", "messaging.message.id", "todo.notification.id", "todo.notification.outcome",
+            ]),
+        SpanDescriptor(
+            "SMTP", .client, from: "CurlHTTP", help: "A mail on its way to the mail server.",
+            always: ["server.address", "server.port"], sometimes: ["error.type"]),
     ]
 
     private static let message = [

@@ -17,36 +17,48 @@ struct ForwardedRoutes: Sendable {
         let scope: String
     }
 
-    static let table: [Route] = [
-        Route(method: .post, path: "/api/v1/tasks", app: "tasks", scope: "tasks:write"),
-        Route(method: .get, path: "/api/v1/tasks", app: "tasks", scope: "tasks:read"),
-        Route(method: .get, path: "/api/v1/tasks/search", app: "tasks", scope: "tasks:read"),
-        Route(method: .get, path: "/api/v1/filters", app: "tasks", scope: "tasks:read"),
-        Route(method: .post, path: "/api/v1/filters", app: "tasks", scope: "tasks:write"),
-        Route(method: .get, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:read"),
-        Route(method: .patch, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:write"),
-        Route(method: .delete, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:write"),
-        Route(method: .get, path: "/api/v1/filters/{id}/tasks", app: "tasks", scope: "tasks:read"),
-        Route(method: .get, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:read"),
-        Route(method: .patch, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:write"),
-        Route(method: .delete, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:write"),
-        Route(method: .post, path: "/api/v1/tasks/{id}/complete", app: "tasks", scope: "tasks:write"),
-        Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
-        Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
-        tasks(.post, "/api/v1/tasks/bulk"), tasks(.post, "/api/v1/tasks/{id}/move"),
-        tasks(.get, "/api/v1/tasks/{id}/history"), tasks(.get, "/api/v1/changes"),
-        tasks(.post, "/api/v1/undo"), tasks(.delete, "/api/v1/trash"), tasks(.delete, "/api/v1/trash/{id}"),
-        tasks(.get, "/api/v1/lists"), tasks(.post, "/api/v1/lists"), tasks(.get, "/api/v1/lists/{id}"),
-        tasks(.patch, "/api/v1/lists/{id}"), tasks(.delete, "/api/v1/lists/{id}"),
-        tasks(.post, "/api/v1/lists/{id}/move"), tasks(.get, "/api/v1/tags"),
-        tasks(.post, "/api/v1/tags/rename"), tasks(.get, "/api/v1/templates"),
-        tasks(.post, "/api/v1/templates"), tasks(.get, "/api/v1/templates/{id}"),
-        tasks(.patch, "/api/v1/templates/{id}"), tasks(.delete, "/api/v1/templates/{id}"),
-        tasks(.post, "/api/v1/templates/{id}/instantiate"),
-        Route(method: .post, path: "/api/v1/recurrence/preview", app: "tasks", scope: "tasks:read"),
-        Route(method: .post, path: "/api/v1/parse", app: "tasks", scope: "tasks:read"),
-        Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
-    ]
+    static let table: [Route] =
+        [
+            Route(method: .post, path: "/api/v1/tasks", app: "tasks", scope: "tasks:write"),
+            Route(method: .get, path: "/api/v1/tasks", app: "tasks", scope: "tasks:read"),
+            Route(method: .get, path: "/api/v1/tasks/search", app: "tasks", scope: "tasks:read"),
+            Route(method: .get, path: "/api/v1/filters", app: "tasks", scope: "tasks:read"),
+            Route(method: .post, path: "/api/v1/filters", app: "tasks", scope: "tasks:write"),
+            Route(method: .get, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:read"),
+            Route(method: .patch, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:write"),
+            Route(method: .delete, path: "/api/v1/filters/{id}", app: "tasks", scope: "tasks:write"),
+            Route(method: .get, path: "/api/v1/filters/{id}/tasks", app: "tasks", scope: "tasks:read"),
+            Route(method: .get, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:read"),
+            Route(method: .patch, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:write"),
+            Route(method: .delete, path: "/api/v1/tasks/{id}", app: "tasks", scope: "tasks:write"),
+            Route(method: .post, path: "/api/v1/tasks/{id}/complete", app: "tasks", scope: "tasks:write"),
+            Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
+            Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
+            tasks(.post, "/api/v1/tasks/bulk"), tasks(.post, "/api/v1/tasks/{id}/move"),
+            tasks(.get, "/api/v1/tasks/{id}/history"), tasks(.get, "/api/v1/changes"),
+            tasks(.post, "/api/v1/undo"), tasks(.delete, "/api/v1/trash"),
+            tasks(.delete, "/api/v1/trash/{id}"),
+            tasks(.get, "/api/v1/lists"), tasks(.post, "/api/v1/lists"), tasks(.get, "/api/v1/lists/{id}"),
+            tasks(.patch, "/api/v1/lists/{id}"), tasks(.delete, "/api/v1/lists/{id}"),
+            tasks(.post, "/api/v1/lists/{id}/move"), tasks(.get, "/api/v1/tags"),
+            tasks(.post, "/api/v1/tags/rename"), tasks(.get, "/api/v1/templates"),
+            tasks(.post, "/api/v1/templates"), tasks(.get, "/api/v1/templates/{id}"),
+            tasks(.patch, "/api/v1/templates/{id}"), tasks(.delete, "/api/v1/templates/{id}"),
+            tasks(.post, "/api/v1/templates/{id}/instantiate"),
+            Route(method: .post, path: "/api/v1/recurrence/preview", app: "tasks", scope: "tasks:read"),
+            Route(method: .post, path: "/api/v1/parse", app: "tasks", scope: "tasks:read"),
+            Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
+        ] + notifications
+
+    private static let notifications: [Route] = [
+        (.get, "preferences"), (.patch, "preferences"), (.get, "subscriptions"), (.post, "subscriptions"),
+        (.get, "subscriptions/{id}"), (.patch, "subscriptions/{id}"), (.delete, "subscriptions/{id}"),
+        (.post, "subscriptions/{id}/confirm"), (.get, "push-key"), (.get, "deliveries"), (.post, "test"),
+    ].map { method, path in
+        Route(
+            method: method, path: "/api/v1/notifications/\(path)", app: "notifications",
+            scope: method == .get ? "notifications:read" : "notifications:write")
+    }
 
     private static func tasks(_ method: HTTPRequest.Method, _ path: String) -> Route {
         Route(

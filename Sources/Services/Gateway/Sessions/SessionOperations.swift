@@ -6,7 +6,9 @@ import TodoDomain
 
 /// The use cases of sessions. A session begins with a sign-in and is carried on by refresh tokens, each good once.
 struct SessionOperations: Sendable {
-    static let scopes = ["tasks:read", "tasks:write", "audit:read", Self.scope]
+    static let scopes = [
+        "tasks:read", "tasks:write", "audit:read", "notifications:read", "notifications:write", Self.scope,
+    ]
     /// What a token needs to see and end sessions; services that act for a user never have it.
     static let scope = "account:sessions"
 

@@ -10,14 +10,14 @@ extension EventCatalogue {
                 "taskID": .text(ExampleID.task), "template": "reminder", "values": ["title": "Buy milk"],
             ]),
         EventDefinition(
-            EventType.notificationDelivered, on: Topic.notifications, by: ["notifications"],
+            EventType.notificationDelivered, on: Topic.notifications, by: ["notifications"], .published,
             when: "it reached the user on one channel", about: "the notification",
             carries: NotificationDelivered.self,
             example: [
                 "attempts": 1, "channel": "push", "notificationID": .text(ExampleID.notification),
             ]),
         EventDefinition(
-            EventType.notificationFailed, on: Topic.notifications, by: ["notifications"],
+            EventType.notificationFailed, on: Topic.notifications, by: ["notifications"], .published,
             when: "it did not reach the user on one channel, for good", about: "the notification",
             carries: NotificationFailed.self,
             example: [
