@@ -164,7 +164,8 @@ let checks: [Target] = [
     tests(
         of: "LocalDapr",
         uses: [
-            "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit", "Tasks",
+            "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit",
+            "Tasks",
             "Telemetry",
             "TestSupport", "TodoDomain", hummingbird, httpTypes, lifecycle, logging, metrics, tracing,
         ] + testKits),

@@ -5,8 +5,8 @@ import TodoDomain
 
 @testable import Audit
 @testable import LocalDapr
-@testable import Tasks
 @testable import Notifications
+@testable import Tasks
 
 /// The files in `dapr/` against the code: topics, subscription tables, scopes, and what must never be said.
 struct DaprFilesTests {
