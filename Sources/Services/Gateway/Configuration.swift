@@ -31,7 +31,11 @@ enum GatewaySettings {
         "TODO_STREAM_BUFFER", .integer, default: "256",
         "events that a stream may be behind before it is cut off")
 
+    static let reportLimit = ConfigurationKey(
+        "TODO_PAGE_REPORTS", .integer, default: "120", "reports of pages a minute, of an address or a user")
+
     static let all = [
+        FrameKeys.trustedProxies, reportLimit,
         FrameKeys.fanout, streamLimit, streamHeartbeat, streamBuffer,
         webRoot, signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
     ]

@@ -78,6 +78,12 @@ public enum Gateway {
             limits: try LiveUpdates.Limits(frame.settings), isEnded: revoked.isEnded)
         let page = try page(frame, policy: policy)
         let streams = StreamRoutes(live: live, dapr: dapr, logger: frame.logger)
+        let reports = PageTelemetryRoutes(
+            telemetry: PageTelemetry(
+                spans: frame.reportedSpans(service: "page", scope: "todo.page"), logger: frame.logger),
+            addresses: try ClientAddress(frame.settings),
+            budget: RequestBudget(
+                perMinute: try frame.settings.integer(GatewaySettings.reportLimit, in: 1...1_000_000)))
         var parts = ServiceParts(
             routes: { router in
                 AccountRoutes(
@@ -88,6 +94,7 @@ public enum Gateway {
                 ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
                 streams.add(to: router)
                 page?.add(to: router)
+                reports.add(to: router)
             },
             isPublic: true,
             headers: policy.everywhere,
