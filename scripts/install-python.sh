@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # The Python packages that tests hold our work against, in an environment of their own under .build/python: the official
 # protobufs of OpenTelemetry, a receiver that others wrote, the reference parser of OpenMetrics, a yardstick for recurrence
-# rules, a reader of YAML, and Grafana's schema. Asks the package index only if one is missing; without an index the tests
-# that need them say so and are left out.
+# rules, a reader of YAML, Grafana's schema, and what holds the API against its description. Asks the package index only
+# if one is missing; without an index the tests that need them say so and are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
     opentelemetry-proto==1.45.2 rotel==0.0.1a15 prometheus-client==0.26.0 python-dateutil==2.9.0.post0
-    PyYAML==6.0.3 grafana-foundation-sdk==0.0.21
+    PyYAML==6.0.3 grafana-foundation-sdk==0.0.21 jsonschema==4.26.0 schemathesis==4.32.5
 )
 home=.build/python
 stamp="$home/installed"

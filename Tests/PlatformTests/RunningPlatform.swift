@@ -22,8 +22,8 @@ final class RunningPlatform: Sendable {
         }
     }
 
-    /// What tests set: a cheap password hash, because debug builds compute it slowly.
-    static let environment = ["TODO_SCRYPT_COST": "8", "NO_COLOR": "1"]
+    /// What tests set: a cheap password hash, because debug builds compute it slowly, and a rate that no test reaches.
+    static let environment = ["TODO_SCRYPT_COST": "8", "TODO_API_RATE": "1000000", "NO_COLOR": "1"]
 
     /// Starts a platform of its own.
     init(environment: [String: String] = [:], arguments: [String] = []) async throws {
