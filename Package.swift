@@ -146,7 +146,8 @@ let checks: [Target] = [
     tests(
         of: "Gateway",
         uses: [
-            "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", hummingbird, httpTypes,
+            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain",
+            hummingbird, httpTypes,
             crypto,
             logging, lifecycle,
         ]),

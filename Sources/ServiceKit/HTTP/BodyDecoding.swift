@@ -55,7 +55,38 @@ extension Request {
         return bytes
     }
 
-    private func requireJSON() throws {
+    /// Reads a body that is too large to be held, in parts of one size (the last may be shorter); one without bytes has
+    /// none.
+    ///
+    /// - Throws: 413 when it is too long, 400 when it breaks off, and whatever the work on a part throws.
+    public func readParts(
+        of size: Int, upTo limit: Int, _ work: (_ part: [UInt8]) async throws -> Void
+    ) async throws {
+        let tooLong = Problem(.contentTooLarge, "the body may have at most \(limit) bytes")
+        guard headers[.contentLength].flatMap({ Int($0) }) ?? 0 <= limit else { throw tooLong }
+        var (part, total): ([UInt8], Int) = ([], 0)
+        do {
+            for try await piece in body {
+                total += piece.readableBytes
+                guard total <= limit else { throw tooLong }
+                part.append(contentsOf: piece.readableBytesView)
+                while part.count >= size {
+                    try await work(Array(part.prefix(size)))
+                    part.removeFirst(size)
+                }
+            }
+        } catch {
+            try ClientConnection.requirePresence()
+            guard !(error is any HTTPResponseError), !(error is CancellationError) else { throw error }
+            throw Problem(.badRequest, "the body is not complete")
+        }
+        // The end of a connection looks like the end of a body.
+        try ClientConnection.requirePresence()
+        if !part.isEmpty { try await work(part) }
+    }
+
+    /// The rule of `json`, for bodies that are read otherwise.
+    public func requireJSON() throws {
         if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
             throw Problem(.unsupportedMediaType, "the body must not be compressed")
         }

@@ -52,6 +52,13 @@ public enum MetricCatalogue {
             "todo.collections.updates", .counter, help: "Lists and templates written.",
             labels: [MetricLabel("entity", oneOf: ["list", "template"])]),
         MetricDescriptor(
+            "todo.imports", .counter, help: "Imports of files.",
+            labels: [MetricLabel("outcome", oneOf: ["imported", "dry_run", "refused"])]),
+        MetricDescriptor("todo.tasks.imported", .counter, help: "Tasks made by imports."),
+        MetricDescriptor(
+            "todo.rate_limit.requests", .counter, help: "Requests that counted against a user's rate.",
+            labels: [MetricLabel("outcome", oneOf: ["allowed", "limited", "allowed_alone"])]),
+        MetricDescriptor(
             "todo.undo.requests", .counter, help: "Requests to undo a write.",
             labels: [MetricLabel("outcome", oneOf: ["undone", "refused"])]),
         MetricDescriptor(

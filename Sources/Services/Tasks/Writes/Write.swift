@@ -140,6 +140,7 @@ struct Write {
         guard !changes.isEmpty else { return }
         try log.record(changes, operation: operation, actor: writer.actor.rawValue, at: now)
         for (index, change) in changes.enumerated() {
+            if index % 500 == 499 { try await transaction.execute("SELECT 1") }
             let number = log.number(before: changes.count - 1 - index)
             var rest = JSONOutput(capacity: 160)
             rest.object { json in
