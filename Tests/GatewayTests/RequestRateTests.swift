@@ -1,6 +1,8 @@
 import Foundation
 import HTTPTypes
 import Logging
+import Metrics
+import MetricsTestKit
 import Synchronization
 import Testing
 
@@ -104,5 +106,24 @@ struct RequestRateTests {
         for _ in 0..<300 { #expect(await rate.count(user).isAllowed) }
         #expect(!(await rate.count(user).isAllowed))
         #expect(store.calls.withLock { $0 } <= 2)
+    }
+
+    @Test func `what is let through, refused, and let through alone is counted`() async throws {
+        let metrics = TestMetrics()
+        try await withMetricsFactory(metrics) {
+            let (store, user) = (Store(), UUID())
+            let rate = rate(30, store)
+            for _ in 0..<31 { _ = await rate.count(user) }
+            store.isDown.withLock { $0 = true }
+            let alone = UUID()
+            for _ in 0..<10 { _ = await rate.count(alone) }
+            func total(_ label: String, _ dimensions: [(String, String)]) throws -> Int64 {
+                try metrics.expectCounter(label, [("limiter", "api")] + dimensions).totalValue
+            }
+            let allowed = try total("todo.rate_limit.decisions", [("decision", "allowed")])
+            let refused = try total("todo.rate_limit.decisions", [("decision", "refused")])
+            let unshared = try total("todo.rate_limit.unshared", [])
+            #expect(allowed == 40 && refused == 1 && unshared == 9)
+        }
     }
 }

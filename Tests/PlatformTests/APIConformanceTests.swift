@@ -9,6 +9,21 @@ extension WholePlatform {
         /// Seconds; longer by hand.
         private static let budget = ProcessInfo.processInfo.environment["TODO_API_TEST_SECONDS"] ?? "40"
 
+        private static let python = SourceRoot.url.appendingPathComponent(".build/python/bin/python").path
+
+        @Test(
+            .enabled(
+                if: FileManager.default.isExecutableFile(atPath: tool),
+                "scripts/install-python.sh was not run"))
+        func `every operation, called as it is meant, answers as its description says`() async throws {
+            let platform = try await RunningPlatform.shared.running()
+            let script = SourceRoot.url.appendingPathComponent("Tests/PlatformTests/api_walk.py").path
+            let result = try await runCommand(
+                Self.python, [script, "http://127.0.0.1:\(platform.portBase)"],
+                environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"])
+            #expect(result.status == 0, "\(result.output.suffix(6000))\(result.errors.suffix(1000))")
+        }
+
         @Test(
             .enabled(
                 if: FileManager.default.isExecutableFile(atPath: tool),

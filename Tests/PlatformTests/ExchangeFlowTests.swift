@@ -1,3 +1,4 @@
+import CurlHTTP
 import Foundation
 import Testing
 
@@ -62,14 +63,19 @@ extension WholePlatform {
             let made = try await user.call("POST", "/api/v1/calendar-feed")
             #expect(made.status == 201)
             let path = try #require(try made.object()["path"] as? String)
-            let calendar = try await platform.call("GET", path, body: nil)
+            let trace = ForeignTrace()
+            let calendar = try await platform.call(
+                "GET", path, body: nil,
+                headers: ["traceparent": trace.traceparent, "Authorization": "Bearer \(user.token)"])
             #expect(calendar.status == 200)
             #expect(calendar.headers["content-type"] == "text/calendar; charset=utf-8")
             #expect(String(decoding: calendar.body, as: UTF8.self).contains("SUMMARY:in the calendar"))
             let tag = try #require(calendar.headers["etag"])
             let again = try await platform.call("GET", path, body: nil, headers: ["If-None-Match": tag])
             #expect(again.status == 304)
-            let tree = try await platform.lastTree()
+            let tree = try await platform.tree(trace.traceID) { tree in
+                tree.spans.contains { $0.name == "POST /api/v1/calendar" }
+            }
             let secret = try #require(path.split(separator: "/").last?.split(separator: ".").first)
             #expect(tree.spans.contains { $0.name == "GET /api/v1/calendar/{secret}.ics" })
             #expect(!tree.spans.contains { "\($0.name) \($0.attributes)".contains(secret) })

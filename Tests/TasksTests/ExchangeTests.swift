@@ -79,8 +79,8 @@ extension TasksOnPostgres {
             let template = try WireJSON.decode(TaskTemplate.self, from: made.body).id
             rig.clock.advance(seconds: 1)
             _ = try await rig.operations.instantiate(template, InstanceRequest(), user.request())
-            _ = try await SavedFilterOperations(database: rig.users).create(
-                SavedFilterBody(name: "mine", filter: "overdue", sort: nil), user.caller)
+            _ = try await SavedFilterOperations(writes: rig.operations).create(
+                SavedFilterBody(name: "mine", filter: "overdue", sort: nil), user.request())
         }
 
         @Test func `the export of one user, imported into another, equals it`() async throws {

@@ -55,34 +55,29 @@ extension Request {
         return bytes
     }
 
-    /// Reads a body that is too large to be held, in parts of one size (the last may be shorter); one without bytes has
-    /// none.
+    /// Reads a body that is too large to be held, in parts of one size (the last may be shorter); returns how many.
     ///
-    /// - Throws: 413 when it is too long, 400 when it breaks off, and whatever the work on a part throws.
+    /// - Throws: 413 when it is too long, 408 when a part does not come in time, 400 when it breaks off, 503 when too
+    ///   many bodies are being read, and whatever the work on a part throws.
     public func readParts(
-        of size: Int, upTo limit: Int, _ work: (_ part: [UInt8]) async throws -> Void
-    ) async throws {
+        of size: Int, upTo limit: Int,
+        _ work: @escaping @Sendable (_ number: Int, _ part: [UInt8]) async throws -> Void
+    ) async throws -> Int {
         let tooLong = Problem(.contentTooLarge, "the body may have at most \(limit) bytes")
         guard headers[.contentLength].flatMap({ Int($0) }) ?? 0 <= limit else { throw tooLong }
-        var (part, total): ([UInt8], Int) = ([], 0)
+        let load = ClientConnection.current?.load
+        let parts = PartedBody(pieces: body, size: size, limit: limit, load: load)
         do {
-            for try await piece in body {
-                total += piece.readableBytes
-                guard total <= limit else { throw tooLong }
-                part.append(contentsOf: piece.readableBytesView)
-                while part.count >= size {
-                    try await work(Array(part.prefix(size)))
-                    part.removeFirst(size)
-                }
-            }
+            return try await parts.read(
+                within: load?.limits.bodyTime ?? ConnectionLimits().bodyTime, work)
         } catch {
             try ClientConnection.requirePresence()
-            guard !(error is any HTTPResponseError), !(error is CancellationError) else { throw error }
-            throw Problem(.badRequest, "the body is not complete")
+            switch error {
+            case is IncomingBody.TooLong: throw tooLong
+            case is any HTTPResponseError, is CancellationError: throw error
+            default: throw Problem(.badRequest, "the body is not complete")
+            }
         }
-        // The end of a connection looks like the end of a body.
-        try ClientConnection.requirePresence()
-        if !part.isEmpty { try await work(part) }
     }
 
     /// The rule of `json`, for bodies that are read otherwise.

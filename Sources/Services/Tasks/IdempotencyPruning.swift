@@ -16,7 +16,6 @@ struct IdempotencyPruning: Service {
             while !Task.isCancelled {
                 do {
                     try await round()
-                    while try await ImportStore.prune(database, upTo: 100) == 100 {}
                 } catch  where !Task.isCancelled {
                     logger.warning("expired idempotency keys could not be pruned", error: error)
                 } catch {}

@@ -72,6 +72,7 @@ public enum Tasks {
             migration("M0024_importance", PackageResources.M0024_importance_sql),
             migration("M0030_import", PackageResources.M0030_import_sql),
             migration("M0031_calendar_feed", PackageResources.M0031_calendar_feed_sql),
+            migration("M0032_word_sweep", PackageResources.M0032_word_sweep_sql),
         ],
         build: build)
 
@@ -111,7 +112,7 @@ public enum Tasks {
                 ExchangeRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
                 CalendarRoutes(feeds: CalendarFeeds(database: database), bodyLimit: bodyLimit).add(to: router)
                 SavedFilterRoutes(
-                    filters: SavedFilterOperations(database: database), listing: listing,
+                    filters: SavedFilterOperations(writes: operations), listing: listing,
                     bodyLimit: bodyLimit
                 ).add(to: router)
             },

@@ -57,15 +57,17 @@ extension APIReference {
         APIOperation.tasks(.get, "/filters", "listFilters", in: filterTag, "Saved filters by name")
             .answers(200, S.page(of: S.ref("SavedFilter"), "Saved filters.")),
         APIOperation.tasks(.post, "/filters", "createFilter", in: filterTag, "Save a filter")
-            .sends(S.ref("NewFilter")).answers(201, S.ref("SavedFilter"), headers: ["ETag", "Location"])
+            .repeatable().sends(S.ref("NewFilter")).answers(
+                201, S.ref("SavedFilter"), headers: ["ETag", "Location"]
+            )
             .refusing(409),
         APIOperation.tasks(.get, "/filters/{id}", "readFilter", in: filterTag, "One saved filter")
             .answers(200, S.ref("SavedFilter"), headers: ["ETag"]).cached(),
         APIOperation.tasks(.patch, "/filters/{id}", "changeFilter", in: filterTag, "Change a saved filter")
-            .conditional().sendsPatch(S.ref("FilterPatch"))
+            .repeatable().conditional().sendsPatch(S.ref("FilterPatch"))
             .answers(200, S.ref("SavedFilter"), headers: ["ETag"]).refusing(409),
         APIOperation.tasks(.delete, "/filters/{id}", "deleteFilter", in: filterTag, "Delete a saved filter")
-            .conditional().answers(204),
+            .repeatable().conditional().answers(204),
         APIOperation.tasks(
             .get, "/filters/{id}/tasks", "listFilterTasks", in: filterTag, "Tasks that pass a saved filter"
         )

@@ -6,9 +6,11 @@ import TodoDomain
 enum APIReference {
     typealias S = APISchema
 
-    static let operations = tasks + collections + changes + exchange + accounts + documents
+    static let operations =
+        tasks + collections + changes + exchange + notifications + accounts + documents
     static let schemas =
-        taskSchemas + collectionSchemas + changeSchemas + exchangeSchemas + accountSchemas + problemSchemas
+        taskSchemas + collectionSchemas + changeSchemas + exchangeSchemas + notificationSchemas
+        + accountSchemas + problemSchemas
 
     static let tags: [(name: String, note: String)] = [
         (
@@ -22,6 +24,7 @@ enum APIReference {
             "Export, import, calendar",
             "Everything of a user as a file, and tasks in other calendars: docs/exchange.md."
         ),
+        ("Notifications", "Where the user is told, and what became of it: docs/notifications.md."),
         ("Account", "Sign-in, sessions, settings, the audit log."),
         ("Documents", "This description."),
     ]

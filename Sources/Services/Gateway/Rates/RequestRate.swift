@@ -67,20 +67,26 @@ actor RequestRate {
             if share.left > 0 {
                 share.left -= 1
                 shares[user] = share
-                Counter(
-                    label: "todo.rate_limit.requests",
-                    dimensions: [("outcome", share.isAlone ? "allowed_alone" : "allowed")]
-                ).increment()
+                Self.count("allowed")
+                if share.isAlone {
+                    Counter(label: "todo.rate_limit.unshared", dimensions: [Self.limiter]).increment()
+                }
                 return verdict(share, isAllowed: true)
             }
             shares[user] = share
             if share.isExhausted {
-                Counter(label: "todo.rate_limit.requests", dimensions: [("outcome", "limited")]).increment()
+                Self.count("refused")
                 return verdict(share, isAllowed: false)
             }
             await ask(for: user, window)
             window = enter()
         }
+    }
+
+    private static let limiter = ("limiter", "api")
+
+    private static func count(_ decision: String) {
+        Counter(label: "todo.rate_limit.decisions", dimensions: [limiter, ("decision", decision)]).increment()
     }
 
     /// Another window begins with nothing known: what was taken in the last one is over.

@@ -32,7 +32,11 @@ struct ExchangeRoutes: Sendable {
             try await stream(request, "/api/v1/export.csv", named: "tasks.csv", instead: nil)
         }
         router.on(.post, "/api/v1/import", access: .signedIn(scope: "tasks:write")) { request, context in
-            try await takeIn(request, of: try context.requireCaller())
+            do {
+                return try await takeIn(request, of: try context.requireCaller())
+            } catch let refused as Refused {
+                return ForwardedRoutes.response(from: refused.answer)
+            }
         }
         router.on(.get, "/api/v1/calendar/{secret}.ics", access: .anyone) { request, context in
             try await calendar(request, secret: context.parameters.get("secret") ?? "")
@@ -108,16 +112,15 @@ struct ExchangeRoutes: Sendable {
         }
         try request.requireJSON()
         let path = "/api/v1/imports/\(identifiers.next().lowercased)"
-        var number = 0
-        try await request.readParts(of: Self.partSize, upTo: importLimit) { part in
-            var headers = credentials(of: request)
-            headers.add("Content-Type", "application/octet-stream")
+        var headers = credentials(of: request)
+        headers.add("Content-Type", "application/octet-stream")
+        let partHeaders = headers
+        let count = try await request.readParts(of: Self.partSize, upTo: importLimit) { number, part in
             _ = try await invoke(
-                "PUT", "\(path)/parts/\(number)", route: "/api/v1/imports/{id}/parts/{number}", headers, part,
-                .seconds(10))
-            number += 1
+                "PUT", "\(path)/parts/\(number)", route: "/api/v1/imports/{id}/parts/{number}", partHeaders,
+                part, .seconds(10))
         }
-        guard number > 0 else { throw Problem(.badRequest, "the body is not valid JSON") }
+        guard count > 0 else { throw Problem(.badRequest, "the body is not valid JSON") }
         let checked = try await send("check", below: path, request)
         let patch = try Self.patch(checked.settings)
         if let patch { try await Self.located { try await settings.check(patch, of: caller) } }

@@ -86,6 +86,7 @@ struct Write {
         let ids = gone.map(\.id)
         try tasks.purge(ids, of: user)
         try log.eraseDiffs(of: ids)
+        try WordSweep.ask(for: user, at: now, in: transaction)
         for task in gone {
             let payload = TaskPurged(taskID: task.id, deletedAt: task.deletedAt ?? now)
             try await announce(EventType.taskPurged, task.id, version: task.version + 1, payload: payload)
