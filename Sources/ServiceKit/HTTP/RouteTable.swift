@@ -31,17 +31,33 @@ final class RouteTable: Sendable {
         }
     }
 
+    /// Every route, as `GET /api/v1/tasks`; what follows from a route (HEAD, OPTIONS) is left out.
+    var routes: Set<String> {
+        entries.withLock { entries in
+            Set(
+                entries.flatMap { entry in
+                    entry.methods.subtracting(["HEAD", "OPTIONS"]).map { "\($0) \(entry.route)" }
+                })
+        }
+    }
+
     /// The path's entry; one without placeholders is preferred.
     func match(_ path: String) -> Match? {
         let segments = path.split(separator: "/")
         return entries.withLock { entries in
             entries.filter { entry in
                 entry.segments.count == segments.count
-                    && zip(entry.segments, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+                    && zip(entry.segments, segments).allSatisfy { $0 == $1 || Self.matches($1, $0) }
             }.min { one, other in one.placeholders < other.placeholders }.map { entry in
                 Match(route: entry.route, allow: entry.methods.sorted().joined(separator: ", "))
             }
         }
+    }
+
+    /// Whether a placeholder, such as `{id}` or `{name}.ics`, takes a segment.
+    private static func matches(_ segment: Substring, _ placeholder: Substring) -> Bool {
+        guard placeholder.hasPrefix("{"), let end = placeholder.firstIndex(of: "}") else { return false }
+        return segment.hasSuffix(placeholder[placeholder.index(after: end)...])
     }
 }
 

@@ -11,11 +11,16 @@
 
 import EventFlow
 import FoundationEssentials
+import HTTPTypes
 import Postgres
 public import ServiceKit
+import TodoDomain
 
 /// The role `gateway`.
 public enum Gateway {
+    /// The description of the public API (OpenAPI 3.1), as `docs/openapi.json` has it.
+    public static var openAPI: String { OpenAPIDocument.tree.pretty }
+
     static let schema = "identity"
 
     /// Everything the frame must know.
@@ -65,21 +70,34 @@ public enum Gateway {
             outbox: outbox, database: database, listening: try frame.databaseConfiguration(), dapr: dapr,
             logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
+        let importLimit = try frame.settings.integer(GatewaySettings.importLimit, in: 1024...1_073_741_824)
         let watch = SessionWatch(
             database: database, listening: try frame.databaseConfiguration(), revoked: revoked,
             logger: frame.logger)
         // Before the port opens: until it is known which sessions ended, every request would be refused.
         await watch.look()
-        return ServiceParts(
+        let rate = RequestRate(
+            quota: try frame.settings.integer(GatewaySettings.apiRate, in: 1...1_000_000_000),
+            ledger: .init(dapr: dapr, store: try frame.settings.string(GatewaySettings.stateStore)),
+            logger: frame.logger)
+        var parts = ServiceParts(
             routes: { router in
-                AccountRoutes(
-                    accounts: accounts, cookie: cookie, keySet: signer.keySet, bodyLimit: bodyLimit
+                GatewayRoutes(
+                    accounts: accounts, sessions: sessions, settings: settings, cookie: cookie,
+                    keySet: signer.keySet, dapr: dapr, bodyLimit: bodyLimit,
+                    importLimit: importLimit
                 ).add(to: router)
-                SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
-                SettingsRoutes(settings: settings, bodyLimit: bodyLimit).add(to: router)
-                ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
             },
             isPublic: true,
             services: [watch, relay])
+        parts.rateLimit = { caller in
+            let verdict = await rate.count(caller.userID)
+            guard verdict.isAllowed else {
+                throw Problem(
+                    .tooManyRequests, "too many requests in this minute", headers: verdict.headers)
+            }
+            return verdict.headers
+        }
+        return parts
     }
 }

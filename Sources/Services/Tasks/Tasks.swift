@@ -70,6 +70,9 @@ public enum Tasks {
             migration("M0022_search", PackageResources.M0022_search_sql),
             migration("M0023_saved_filter", PackageResources.M0023_saved_filter_sql),
             migration("M0024_importance", PackageResources.M0024_importance_sql),
+            migration("M0030_import", PackageResources.M0030_import_sql),
+            migration("M0031_calendar_feed", PackageResources.M0031_calendar_feed_sql),
+            migration("M0032_word_sweep", PackageResources.M0032_word_sweep_sql),
         ],
         build: build)
 
@@ -106,8 +109,10 @@ public enum Tasks {
                 RecurrenceRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
                 PhraseRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
                 TaskQueryRoutes(listing: listing).add(to: router)
+                ExchangeRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
+                CalendarRoutes(feeds: CalendarFeeds(database: database), bodyLimit: bodyLimit).add(to: router)
                 SavedFilterRoutes(
-                    filters: SavedFilterOperations(database: database), listing: listing,
+                    filters: SavedFilterOperations(writes: operations), listing: listing,
                     bodyLimit: bodyLimit
                 ).add(to: router)
             },

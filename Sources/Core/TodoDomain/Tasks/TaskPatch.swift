@@ -46,6 +46,12 @@ public struct TaskPatch: Sendable, Decodable {
     /// As `due`.
     public var start: MemberPatch<DuePatch> = .absent
 
+    /// Where a task stands depends on others, and has rules of its own.
+    private static let elsewhere = Dictionary(
+        uniqueKeysWithValues: [TaskField.parentId, .position].map {
+            ($0.rawValue, "POST /api/v1/tasks/{id}/move")
+        })
+
     /// A patch that changes nothing yet.
     public init() {}
 
@@ -53,7 +59,7 @@ public struct TaskPatch: Sendable, Decodable {
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(
             known: TaskField.patchable.map(\.rawValue),
-            readOnly: TodoTask.CodingKeys.allCases.map(\.rawValue))
+            readOnly: TodoTask.CodingKeys.allCases.map(\.rawValue), elsewhere: Self.elsewhere)
         let values = try decoder.container(keyedBy: NewTask.CodingKeys.self)
         title = try values.patch(String.self, forKey: .title)
         description = try values.patch(String.self, forKey: .description)

@@ -40,11 +40,12 @@ extension TaskStore<PostgresTransaction> {
             """
             INSERT INTO tasks.task
               (id, user_id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version,
-               created_at, updated_at, completed_at, start_kind, start_local, start_tz, parent_id, position,
+               created_at, updated_at, completed_at, deleted_at, start_kind, start_local, start_tz, parent_id, position,
                template_id, \(fragment: DerivedColumns.names))
             VALUES (\(task.id), \(user), \(task.title), \(task.description), \(task.priority.rawValue),
               \(task.tags), \(task.list), \(task.due?.kind.rawValue), \(task.due?.local), \(task.due?.tz),
               \(task.status.rawValue), \(task.version), \(task.createdAt), \(task.updatedAt), \(task.completedAt),
+              \(task.deletedAt),
               \(task.start?.kind.rawValue), \(task.start?.local), \(task.start?.tz), \(task.parentId),
               \(task.position ?? ""), \(task.templateId), \(fragment: try DerivedColumns.values(task)))
             """)

@@ -86,6 +86,7 @@ struct Write {
         let ids = gone.map(\.id)
         try tasks.purge(ids, of: user)
         try log.eraseDiffs(of: ids)
+        try WordSweep.ask(for: user, at: now, in: transaction)
         for task in gone {
             let payload = TaskPurged(taskID: task.id, deletedAt: task.deletedAt ?? now)
             try await announce(EventType.taskPurged, task.id, version: task.version + 1, payload: payload)
@@ -140,6 +141,7 @@ struct Write {
         guard !changes.isEmpty else { return }
         try log.record(changes, operation: operation, actor: writer.actor.rawValue, at: now)
         for (index, change) in changes.enumerated() {
+            if index % 500 == 499 { try await transaction.execute("SELECT 1") }
             let number = log.number(before: changes.count - 1 - index)
             var rest = JSONOutput(capacity: 160)
             rest.object { json in
