@@ -7,7 +7,7 @@ extension WholePlatform {
     struct APIConformanceTests {
         private static let tool = SourceRoot.url.appendingPathComponent(".build/python/bin/schemathesis").path
         /// Seconds; longer by hand.
-        private static let budget = ProcessInfo.processInfo.environment["TODO_API_TEST_SECONDS"] ?? "40"
+        private static let budget = ProcessInfo.processInfo.environment["TODO_API_TEST_SECONDS"] ?? "20"
 
         private static let python = SourceRoot.url.appendingPathComponent(".build/python/bin/python").path
 
