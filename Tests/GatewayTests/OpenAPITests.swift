@@ -33,6 +33,7 @@ struct OpenAPITests {
             database: database, outbox: outbox, signer: signer,
             revoked: RevokedSessions(tokenLifetime: .seconds(300)))
         let http = HTTPClient()
+        let dapr = DaprClient(DaprConfiguration(port: 1, apiToken: nil, pubsubName: "pubsub"), http: http)
         GatewayRoutes(
             accounts: AccountOperations(
                 database: database, outbox: outbox, sessions: sessions,
@@ -41,8 +42,8 @@ struct OpenAPITests {
             settings: SettingsOperations(
                 database: database, outbox: outbox, zones: ZoneFiles(folder: "/usr/share/zoneinfo")),
             cookie: RefreshCookie(isSecure: true, maximumAge: .seconds(1)), keySet: signer.keySet,
-            dapr: DaprClient(DaprConfiguration(port: 1, apiToken: nil, pubsubName: "pubsub"), http: http),
-            bodyLimit: 1, importLimit: 1
+            dapr: dapr, bodyLimit: 1, importLimit: 1,
+            streams: StreamRoutes(live: LiveUpdates(), dapr: dapr, logger: Logger(label: "test"))
         ).add(to: router)
         let described = Set(APIReference.operations.map { "\($0.method.rawValue) \($0.path)" })
         #expect(described == table.routes)

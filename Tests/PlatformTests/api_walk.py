@@ -36,7 +36,9 @@ def send(method, path, body, headers):
     request = urllib.request.Request(BASE + path, data=data, method=method, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, answer.headers, answer.read()
+            # A stream has no end to wait for.
+            endless = answer.headers.get_content_type() == "text/event-stream"
+            return answer.status, answer.headers, answer.read1() if endless else answer.read()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.headers, refusal.read()
 
@@ -150,6 +152,7 @@ def changes(task):
     call("undo", 404, {"token": f"u1.{uuid.uuid4()}"})
     call("listChanges", 200, query="since=0&limit=5")
     call("listChanges", 410, query="since=999999")
+    call("openStream", 200, query="lastEventId=0")
     call("deleteTask", 204, id=task["id"])
     call("restoreTask", 200, id=task["id"])
     call("deleteTask", 204, id=task["id"])

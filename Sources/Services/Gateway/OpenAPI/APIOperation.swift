@@ -77,9 +77,19 @@ struct APIOperation: Sendable {
     }
 
     func query(_ name: String, _ schema: JSONTree, _ note: String, isRequired: Bool = false) -> APIOperation {
+        parameter(name, in: "query", schema, note, isRequired: isRequired)
+    }
+
+    func header(_ name: String, _ schema: JSONTree, _ note: String) -> APIOperation {
+        parameter(name, in: "header", schema, note, isRequired: false)
+    }
+
+    private func parameter(
+        _ name: String, in place: String, _ schema: JSONTree, _ note: String, isRequired: Bool
+    ) -> APIOperation {
         with { operation in
             var members: [JSONTree.Member] = [
-                .init("name", .text(name)), .init("in", "query"), .init("description", .text(note)),
+                .init("name", .text(name)), .init("in", .text(place)), .init("description", .text(note)),
             ]
             if isRequired { members.append(.init("required", true)) }
             operation.parameters.append(.object(members + [.init("schema", schema)]))

@@ -9,6 +9,14 @@ extension APIReference {
             .explained("For whoever keeps a copy: ask again with `next`. 410: read everything anew.")
             .query("since", S.integer(0...Int64.max), "the number of the last change that is known; 0")
             .parameter("limit").answers(200, S.ref("ChangePage")).refusing(410),
+        APIOperation(.get, "/api/v1/stream", "openStream", in: tag, "Be told what happens, as it happens")
+            .explained(
+                "Server-sent events: `change` with the number of the change as its id, `notification`, and `reset` when what "
+                    + "was missed is too long ago: then read everything anew. The answer goes on until either side ends it.")
+            .scoped("tasks:read")
+            .header("Last-Event-ID", S.integer(0...Int64.max), "the last change that is known: what came after it is sent first")
+            .query("lastEventId", S.integer(0...Int64.max), "the same, where a header cannot be set")
+            .answers(200, S.text(), type: "text/event-stream"),
         APIOperation.tasks(.post, "/undo", "undo", in: tag, "Take a write back")
             .repeatable().sends(S.ref("Undo")).answers(200, S.ref("Undone"), headers: ["Undo-Token"])
             .refusing(404, 409, 410),

@@ -1,7 +1,7 @@
 import Dapr
 import ServiceKit
 
-/// Every route of the gateway in one place, so that a test can hold all of them against `APIReference`.
+/// Every route of the API in one place, so that a test can hold all of them against `APIReference`.
 struct GatewayRoutes: Sendable {
     let accounts: AccountOperations
     let sessions: SessionOperations
@@ -11,6 +11,7 @@ struct GatewayRoutes: Sendable {
     let dapr: DaprClient
     let bodyLimit: Int
     let importLimit: Int
+    let streams: StreamRoutes
 
     func add(to router: ServiceRouter) {
         AccountRoutes(accounts: accounts, cookie: cookie, keySet: keySet, bodyLimit: bodyLimit)
@@ -19,6 +20,7 @@ struct GatewayRoutes: Sendable {
         SettingsRoutes(settings: settings, bodyLimit: bodyLimit).add(to: router)
         ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
         ExchangeRoutes(dapr: dapr, settings: settings, importLimit: importLimit).add(to: router)
+        streams.add(to: router)
         DocumentationRoutes().add(to: router)
     }
 }
