@@ -70,6 +70,7 @@ public enum Tasks {
             migration("M0022_search", PackageResources.M0022_search_sql),
             migration("M0023_saved_filter", PackageResources.M0023_saved_filter_sql),
             migration("M0024_importance", PackageResources.M0024_importance_sql),
+            migration("M0040_reminders", PackageResources.M0040_reminders_sql),
         ],
         build: build)
 
