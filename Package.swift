@@ -91,6 +91,7 @@ let services: [Target] = [
     library(
         "Notifications", in: "Services/", uses: serviceParts + [jwt, crypto],
         assets: [.embedInCode("Migrations")]),
+    library("Reminders", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
     library("Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP"]),
 ]
@@ -103,7 +104,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
-            "Notifications", "ServiceObjectives",
+            "Notifications", "ServiceObjectives", "Reminders",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -164,8 +165,15 @@ let checks: [Target] = [
             httpTypes, crypto, logging, metrics, tracing,
         ] + testKits, except: ["receivers.py"]),
     tests(
+        of: "Reminders",
+        uses: [
+            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", logging,
+            metrics, tracing,
+        ] + testKits),
+    tests(
         of: "LocalDapr",
         uses: [
+            "Reminders",
             "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit",
             "Tasks",
             "Telemetry",

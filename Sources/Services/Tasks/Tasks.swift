@@ -73,6 +73,7 @@ public enum Tasks {
             migration("M0030_import", PackageResources.M0030_import_sql),
             migration("M0031_calendar_feed", PackageResources.M0031_calendar_feed_sql),
             migration("M0032_word_sweep", PackageResources.M0032_word_sweep_sql),
+            migration("M0040_reminders", PackageResources.M0040_reminders_sql),
         ],
         build: build)
 

@@ -22,9 +22,12 @@ public struct NewTask: Sendable, Decodable {
     public var parentId: UUID?
     /// Set by the service alone, when it makes the task from a template.
     public var templateId: UUID?
+    /// Empty when the client says nothing.
+    public var reminders: [NewReminder] = []
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case title, description, priority, tags, list, due, start, parentId
+        case reminders
     }
 
     /// A task with a title, and nothing said of the rest.
@@ -43,6 +46,7 @@ public struct NewTask: Sendable, Decodable {
         list = task.list
         due = task.due
         start = task.start
+        reminders = task.reminders.map(NewReminder.init)
     }
 
     /// Reads null as absent, and names every unknown member in one `ValidationError`.
@@ -57,6 +61,7 @@ public struct NewTask: Sendable, Decodable {
         due = try values.strictDueTime(.due)
         start = try values.strictDueTime(.start)
         parentId = try values.decodeIfPresent(UUID.self, forKey: .parentId)
+        reminders = try values.decodeIfPresent([NewReminder].self, forKey: .reminders) ?? []
     }
 
     /// Checks the limits and tidies: surrounding blanks of title, tags and list go, repeated tags fold into one.
@@ -80,6 +85,7 @@ public struct NewTask: Sendable, Decodable {
     func mistakes(_ limits: TaskLimits) -> [FieldError] {
         titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
             + (due?.mistakes(at: "/due") ?? []) + (start?.mistakes(at: "/start") ?? [])
+            + reminders.mistakes(limits)
     }
 
     private func titleMistakes(_ limits: TaskLimits) -> [FieldError] {

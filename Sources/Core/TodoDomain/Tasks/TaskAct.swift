@@ -70,6 +70,7 @@ extension TodoTask {
         switch act {
         case .patch(let patch):
             take(try patch.merged(into: self, limits: limits))
+            forgetSnoozes(movedFrom: before)
             eventType = EventType.taskUpdated
         case .complete:
             if status == .open { (status, completedAt) = (.completed, now) }
@@ -134,6 +135,7 @@ extension TodoTask {
         list = fields.list
         due = fields.due
         start = fields.start
+        remind(by: fields.reminders, asOf: version + 1)
     }
 
     /// Fields that an owner can change and that another state of the task has otherwise.
@@ -149,6 +151,7 @@ extension TodoTask {
             case .start: start != other.start
             case .parentId: parentId != other.parentId
             case .position: position != other.position
+            case .reminders: reminders != other.reminders
             }
         }
     }

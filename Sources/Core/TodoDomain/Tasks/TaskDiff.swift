@@ -4,6 +4,7 @@ public import FoundationEssentials
 public enum HistoryField: String, Sendable, Codable, CaseIterable {
     case title, description, priority, tags, list, due, start, parentId, position, status, completedAt,
         deletedAt
+    case reminders
 }
 
 /// What a field was, or became; nil for none.
@@ -12,6 +13,7 @@ public enum HistoryValue: Sendable, Hashable {
     case texts([String])
     case due(DueTime)
     case instant(Date)
+    case reminders([TaskReminder])
 }
 
 /// What a write did to one field. It holds what people wrote: it belongs in the history and nowhere else.
@@ -42,6 +44,8 @@ public struct FieldDiff: Sendable, Hashable, Codable {
             switch field {
             case .tags: try values.decodeIfPresent([String].self, forKey: key).map(HistoryValue.texts)
             case .due, .start: try values.decodeIfPresent(DueTime.self, forKey: key).map(HistoryValue.due)
+            case .reminders:
+                try values.decodeIfPresent([TaskReminder].self, forKey: key).map(HistoryValue.reminders)
             case .completedAt, .deletedAt:
                 try values.decodeIfPresent(Date.self, forKey: key).map(HistoryValue.instant)
             default: try values.decodeIfPresent(String.self, forKey: key).map(HistoryValue.text)
@@ -61,6 +65,7 @@ public struct FieldDiff: Sendable, Hashable, Codable {
             case .texts(let texts): try values.encode(texts, forKey: key)
             case .due(let due): try values.encode(due, forKey: key)
             case .instant(let instant): try values.encode(instant, forKey: key)
+            case .reminders(let reminders): try values.encode(reminders, forKey: key)
             }
         }
         try encode(from, .from)
@@ -98,6 +103,7 @@ extension TodoTask {
             case .status: .text(status.rawValue)
             case .completedAt: completedAt.map(HistoryValue.instant)
             case .deletedAt: deletedAt.map(HistoryValue.instant)
+            case .reminders: reminders.isEmpty ? nil : .reminders(reminders)
             }
         }
         set {
@@ -114,6 +120,8 @@ extension TodoTask {
             case .status: status = newValue?.text.flatMap(TaskStatus.init) ?? status
             case .completedAt: completedAt = newValue?.instant
             case .deletedAt: deletedAt = newValue?.instant
+            case .reminders:
+                if case .reminders(let old)? = newValue { reminders = old } else { reminders = [] }
             }
         }
     }

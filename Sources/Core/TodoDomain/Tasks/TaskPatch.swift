@@ -1,9 +1,12 @@
 /// A field that a task's owner may change; the names are those of JSON.
 public enum TaskField: String, Sendable, Codable, CaseIterable {
     case title, description, priority, tags, list, due, start, parentId, position
+    case reminders
 
     /// Those that a patch may name; where a task stands is changed by moving it.
-    public static let patchable: [TaskField] = [.title, .description, .priority, .tags, .list, .due, .start]
+    public static let patchable: [TaskField] = [
+        .title, .description, .priority, .tags, .list, .due, .start, .reminders,
+    ]
 }
 
 /// What a merge patch (RFC 7396) says of one member.
@@ -45,6 +48,8 @@ public struct TaskPatch: Sendable, Decodable {
     public var due: MemberPatch<DuePatch> = .absent
     /// As `due`.
     public var start: MemberPatch<DuePatch> = .absent
+    /// The whole list, as of `tags`; removed, there are none.
+    public var reminders: MemberPatch<[NewReminder]> = .absent
 
     /// Where a task stands depends on others, and has rules of its own.
     private static let elsewhere = Dictionary(
@@ -68,6 +73,7 @@ public struct TaskPatch: Sendable, Decodable {
         list = try values.patch(String.self, forKey: .list)
         due = try values.patch(DuePatch.self, forKey: .due)
         start = try values.patch(DuePatch.self, forKey: .start)
+        reminders = try values.patch([NewReminder].self, forKey: .reminders)
     }
 
     /// The fields of a task after the patch.
@@ -85,6 +91,7 @@ public struct TaskPatch: Sendable, Decodable {
         priority.apply(to: &fields.priority, removed: .none)
         tags.apply(to: &fields.tags, removed: [])
         list.apply(to: &fields.list, removed: nil)
+        reminders.apply(to: &fields.reminders, removed: [])
         mistakes += Self.apply(due, to: &fields.due, at: "/due")
         mistakes += Self.apply(start, to: &fields.start, at: "/start")
         fields.tidy()
@@ -116,6 +123,7 @@ public struct TaskPatch: Sendable, Decodable {
         case .list: return list != .absent
         case .due: return due != .absent
         case .start: return start != .absent
+        case .reminders: return reminders != .absent
         case .parentId, .position: return false
         case nil: return true
         }

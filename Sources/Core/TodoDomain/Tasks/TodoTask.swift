@@ -38,13 +38,16 @@ public struct TodoTask: Sendable, Codable, Hashable {
     public var templateId: UUID?
     /// How far the tasks right below it are; nil when there are none.
     public var subtasks: SubtaskCount?
+    /// In the owner's order, each moment once.
+    public var reminders: [TaskReminder]
 
     /// All of it.
     public init(
         id: UUID, title: String, description: String?, priority: TaskPriority, tags: [String], list: String?,
         due: DueTime?, status: TaskStatus, version: Int64, createdAt: Date, updatedAt: Date,
         completedAt: Date?, deletedAt: Date? = nil, start: DueTime? = nil, parentId: UUID? = nil,
-        position: String? = nil, templateId: UUID? = nil, subtasks: SubtaskCount? = nil
+        position: String? = nil, templateId: UUID? = nil, subtasks: SubtaskCount? = nil,
+        reminders: [TaskReminder] = []
     ) {
         self.id = id
         self.title = title
@@ -64,11 +67,37 @@ public struct TodoTask: Sendable, Codable, Hashable {
         self.position = position
         self.templateId = templateId
         self.subtasks = subtasks
+        self.reminders = reminders
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case id, title, description, priority, tags, list, due, status, version, createdAt, updatedAt,
-            completedAt, deletedAt, start, parentId, position, templateId, subtasks
+            completedAt, deletedAt, start, parentId, position, templateId, subtasks, reminders
+    }
+
+    /// Reads a task; what is not there is none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try values.decode(UUID.self, forKey: .id),
+            title: try values.decode(String.self, forKey: .title),
+            description: try values.decodeIfPresent(String.self, forKey: .description),
+            priority: try values.decode(TaskPriority.self, forKey: .priority),
+            tags: try values.decode([String].self, forKey: .tags),
+            list: try values.decodeIfPresent(String.self, forKey: .list),
+            due: try values.decodeIfPresent(DueTime.self, forKey: .due),
+            status: try values.decode(TaskStatus.self, forKey: .status),
+            version: try values.decode(Int64.self, forKey: .version),
+            createdAt: try values.decode(Date.self, forKey: .createdAt),
+            updatedAt: try values.decode(Date.self, forKey: .updatedAt),
+            completedAt: try values.decodeIfPresent(Date.self, forKey: .completedAt),
+            deletedAt: try values.decodeIfPresent(Date.self, forKey: .deletedAt),
+            start: try values.decodeIfPresent(DueTime.self, forKey: .start),
+            parentId: try values.decodeIfPresent(UUID.self, forKey: .parentId),
+            position: try values.decodeIfPresent(String.self, forKey: .position),
+            templateId: try values.decodeIfPresent(UUID.self, forKey: .templateId),
+            subtasks: try values.decodeIfPresent(SubtaskCount.self, forKey: .subtasks))
+        reminders = try values.decodeIfPresent([TaskReminder].self, forKey: .reminders) ?? []
     }
 
     /// Writes the id in lower case, and leaves out what is nil instead of writing null.
@@ -93,6 +122,7 @@ public struct TodoTask: Sendable, Codable, Hashable {
         try values.encodeIfPresent(position, forKey: .position)
         try values.encodeIfPresent(templateId?.uuidString.lowercased(), forKey: .templateId)
         try values.encodeIfPresent(subtasks, forKey: .subtasks)
+        if !reminders.isEmpty { try values.encode(reminders, forKey: .reminders) }
     }
 
     /// A task that has just been asked for.
@@ -102,5 +132,6 @@ public struct TodoTask: Sendable, Codable, Hashable {
             list: new.list, due: new.due, status: .open, version: 1, createdAt: now, updatedAt: now,
             completedAt: nil, start: new.start, parentId: new.parentId,
             position: OrderKey.initial(for: id), templateId: new.templateId)
+        remind(by: new.reminders, asOf: version)
     }
 }

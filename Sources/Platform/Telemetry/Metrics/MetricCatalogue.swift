@@ -20,6 +20,7 @@ public enum MetricCatalogue {
         MetricGroup("Outbox", from: "EventFlow", outbox),
         MetricGroup("Events", from: "EventFlow, ServiceKit", messaging),
         MetricGroup("Tasks and dependencies", from: "services, ServiceKit", platform),
+        MetricGroup("Reminders", from: "Reminders", reminders),
         MetricGroup("Notifications", from: "Notifications", notifications),
         MetricGroup("Pages", from: "Gateway", pages),
         MetricGroup("Process", from: "Telemetry", process),

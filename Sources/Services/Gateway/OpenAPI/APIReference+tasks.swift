@@ -57,6 +57,9 @@ extension APIReference {
             .post, "/tasks/{id}/restore", "restoreTask", in: tag, "Bring a task back from the trash"
         )
         .repeatable().conditional().answers(200, S.ref("Task"), headers: ["ETag", "Undo-Token"]),
+        APIOperation.tasks(.post, "/tasks/{id}/snooze", "snoozeTask", in: tag, "Put a reminder off")
+            .repeatable().conditional().sends(S.ref("Snooze"))
+            .answers(200, S.ref("Task"), headers: ["ETag", "Undo-Token"]).refusing(409),
     ]
 
     private static let phrases: [APIOperation] = [
@@ -92,7 +95,8 @@ extension APIReference {
                     ])
             ),
             ("DueTime", dueTime(isInput: false)), ("NewDueTime", dueTime(isInput: true)),
-            ("NewTask", newTask), ("TaskPatch", taskPatch), ("Move", move),
+            ("Reminder", reminder(isInput: false)), ("NewReminder", reminder(isInput: true)),
+            ("Snooze", snooze), ("NewTask", newTask), ("TaskPatch", taskPatch), ("Move", move),
             ("BulkRequest", bulkRequest), ("BulkAnswer", bulkAnswer),
         ] + phraseSchemas
 
@@ -104,7 +108,9 @@ extension APIReference {
             S.required("id", S.uuid), always("title", S.text()), S.optional("description", S.text()),
             always("priority", S.words(TaskPriority.self)), always("tags", S.list(of: S.text())),
             S.optional("list", S.text(), "the name of a list"), S.optional("due", S.ref("DueTime")),
-            S.optional("start", S.ref("DueTime")), always("status", S.words(TaskStatus.self)),
+            S.optional("start", S.ref("DueTime")),
+            S.optional("reminders", S.list(of: S.ref("Reminder")), "none if it is not there"),
+            always("status", S.words(TaskStatus.self)),
             S.optional("parentId", S.uuid), always("position", S.text(), "opaque, in the order of bytes"),
             S.optional("templateId", S.uuid),
             S.optional(
@@ -129,6 +135,28 @@ extension APIReference {
         return isInput ? S.input(note, fields) : S.object(note, fields)
     }
 
+    private static func reminder(isInput: Bool) -> JSONTree {
+        func text(_ schema: JSONTree) -> JSONTree { isInput ? S.nullable(schema) : schema }
+        let fields = [
+            isInput ? S.optional("id", S.nullable(S.anyUUID)) : S.required("id", S.uuid),
+            S.optional("at", text(S.text(1...40)), "a local time, a date, or an instant"),
+            S.optional("tz", text(S.text(1...64)), "the zone of a local time"),
+            S.optional("before", text(S.text(1...40)), "or so long before, such as P1D or PT15M"),
+            S.optional("of", text(S.words(ReminderAnchor.self)), "what it is before; due"),
+            S.optional("snoozedUntil", text(S.instant), "while it is put off"),
+        ]
+        let note = "When to remind, as the owner says it."
+        return isInput ? S.input(note, fields) : S.object(note, fields)
+    }
+
+    private static let snooze = S.input(
+        "How long a reminder is put off: one of for and until.",
+        [
+            S.optional("for", S.nullable(S.text(1...40)), "a duration, such as PT10M"),
+            S.optional("until", S.nullable(S.text(1...40)), "a local time, or an instant"),
+            S.optional("reminderId", S.nullable(S.anyUUID), "the one that fired last, else the next"),
+        ])
+
     private static let newTask = S.input(
         "What a client says of a new task.",
         [
@@ -139,6 +167,7 @@ extension APIReference {
             S.optional("list", S.nullable(S.text(1...64)), "one that is not there is made"),
             S.optional("due", S.nullable(S.ref("NewDueTime"))),
             S.optional("start", S.nullable(S.ref("NewDueTime"))),
+            S.optional("reminders", S.nullable(S.list(of: S.ref("NewReminder"), atMost: 20))),
             S.optional("parentId", S.nullable(S.anyUUID)),
         ])
 
@@ -152,6 +181,7 @@ extension APIReference {
             S.optional("list", S.nullable(S.text(1...64))),
             S.optional("due", S.nullable(S.ref("NewDueTime"))),
             S.optional("start", S.nullable(S.ref("NewDueTime"))),
+            S.optional("reminders", S.nullable(S.list(of: S.ref("NewReminder"), atMost: 20))),
         ])
 
     private static let move = S.input(

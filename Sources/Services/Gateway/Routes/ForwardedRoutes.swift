@@ -35,6 +35,7 @@ struct ForwardedRoutes: Sendable {
             Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
             Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
             tasks(.post, "/api/v1/tasks/bulk"), tasks(.post, "/api/v1/tasks/{id}/move"),
+            tasks(.post, "/api/v1/tasks/{id}/snooze"),
             tasks(.get, "/api/v1/tasks/{id}/history"), tasks(.get, "/api/v1/changes"),
             tasks(.post, "/api/v1/undo"), tasks(.delete, "/api/v1/trash"),
             tasks(.delete, "/api/v1/trash/{id}"),

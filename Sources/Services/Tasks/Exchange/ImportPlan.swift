@@ -191,10 +191,16 @@ struct ImportReader {
                 note("\(pointer)/\(name)/tz", line, "is not a zone of the IANA time zone database")
             }
         }
+        for (index, reminder) in task.reminders.enumerated() {
+            if let zone = reminder.tz, zones.zone(named: zone) == nil {
+                note("\(pointer)/reminders/\(index)/tz", line, "is not a zone of the IANA time zone database")
+            }
+        }
         let draft = checked(pointer, line) {
             var new = NewTask(title: task.title)
             (new.description, new.priority, new.tags) = (task.description, task.priority, task.tags)
             (new.list, new.due, new.start) = (task.list, task.due, task.start)
+            new.reminders = task.reminders
             try new.validate()
             return new
         }

@@ -12,6 +12,7 @@ struct ImportedTask: Sendable, Decodable {
     let list: String?
     let due: DueTime?
     let start: DueTime?
+    let reminders: [NewReminder]
     let status: TaskStatus
     let parentId: String?
     let templateId: String?
@@ -23,7 +24,7 @@ struct ImportedTask: Sendable, Decodable {
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case id, title, description, priority, tags, list, due, start, status, parentId, templateId, position,
-            createdAt, updatedAt, completedAt, deletedAt, version, subtasks
+            createdAt, updatedAt, completedAt, deletedAt, reminders, version, subtasks
     }
 
     init(from decoder: any Decoder) throws {
@@ -37,6 +38,7 @@ struct ImportedTask: Sendable, Decodable {
         list = try values.decodeIfPresent(String.self, forKey: .list)
         due = try values.decodeIfPresent(DueTime.self, forKey: .due)
         start = try values.decodeIfPresent(DueTime.self, forKey: .start)
+        reminders = try values.decodeIfPresent([NewReminder].self, forKey: .reminders) ?? []
         status = try values.decodeIfPresent(TaskStatus.self, forKey: .status) ?? .open
         parentId = try values.decodeIfPresent(String.self, forKey: .parentId)
         templateId = try values.decodeIfPresent(String.self, forKey: .templateId)

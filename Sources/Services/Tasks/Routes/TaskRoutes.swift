@@ -15,6 +15,7 @@ struct TaskRoutes: Sendable {
         addReads(to: router)
         addWrites(to: router)
         addActs(to: router)
+        addSnooze(to: router)
     }
 
     private func addWrites(to router: ServiceRouter) {
@@ -34,6 +35,14 @@ struct TaskRoutes: Sendable {
             let id = try id(context)
             let place = try await request.json(MoveRequest.self, upTo: bodyLimit)
             return try await operations.move(id, to: place, write)
+        }
+    }
+
+    private func addSnooze(to router: ServiceRouter) {
+        writes.on(.post, "/api/v1/tasks/{id}/snooze", of: router) { request, context, write in
+            let id = try id(context)
+            let snooze = try await request.json(Snooze.self, upTo: bodyLimit)
+            return try await operations.snooze(id, snooze, write)
         }
     }
 

@@ -62,6 +62,7 @@ struct Write {
         try tasks.insert(task, of: user)
         try await announce(
             EventType.taskCreated, task.id, version: task.version, payload: TaskSnapshot(task: task))
+        try await announceReminders(of: task, from: nil)
         note(.task, task.id, EventType.taskCreated, version: task.version, diff: Array("[]".utf8))
     }
 
@@ -74,6 +75,7 @@ struct Write {
         try await announce(
             change.eventType, task.id, version: task.version,
             payload: TaskSnapshot(task: task, changedFields: fields))
+        try await announceReminders(of: task, from: before)
         note(
             .task, task.id, change.eventType, version: task.version,
             diff: try WireJSON.encode(task.diff(from: before)), move: (change.from, change.to))

@@ -74,6 +74,7 @@ extension TodoTask {
             .optional("position", .free(1...4096), "its place among its neighbours, compared by bytes"),
             .optional("templateId", .uuid, "the template that it was made from"),
             .optional("subtasks", .object(SubtaskCount.schema), "how far the tasks right below it were"),
+            .optional("reminders", .list(of: .object(TaskReminder.schema), 1...1000), "what it reminds by"),
         ])
 }
 
