@@ -84,7 +84,7 @@ let serviceParts: Uses = [
 
 let services: [Target] = [
     library(
-        "Gateway", in: "Services/", uses: serviceParts + [jwt, crypto, cryptoExtras],
+        "Gateway", in: "Services/", uses: serviceParts + ["Gzip", jwt, crypto, cryptoExtras], except: ["Web"],
         assets: [.embedInCode("Migrations")]),
     library("Tasks", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),

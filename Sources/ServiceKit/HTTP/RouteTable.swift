@@ -36,8 +36,7 @@ final class RouteTable: Sendable {
         let segments = path.split(separator: "/")
         return entries.withLock { entries in
             entries.filter { entry in
-                entry.segments.count == segments.count
-                    && zip(entry.segments, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+                entry.fits(segments)
             }.min { one, other in one.placeholders < other.placeholders }.map { entry in
                 Match(route: entry.route, allow: entry.methods.sorted().joined(separator: ", "))
             }
@@ -46,5 +45,13 @@ final class RouteTable: Sendable {
 }
 
 extension RouteTable.Entry {
-    fileprivate var placeholders: Int { segments.count { $0.hasPrefix("{") } }
+    private var takesRest: Bool { segments.last == "**" }
+
+    /// What takes the rest of a path, whatever that is, comes last.
+    fileprivate var placeholders: Int { segments.count { $0.hasPrefix("{") } + (takesRest ? 100 : 0) }
+
+    fileprivate func fits(_ path: [Substring]) -> Bool {
+        guard takesRest ? path.count >= segments.count : path.count == segments.count else { return false }
+        return zip(segments, path).allSatisfy { $0 == $1 || $0.hasPrefix("{") || $0 == "**" }
+    }
 }

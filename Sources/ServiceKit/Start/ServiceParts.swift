@@ -1,4 +1,5 @@
 public import EventFlow
+public import HTTPTypes
 public import Hummingbird
 public import ServiceLifecycle
 
@@ -8,6 +9,8 @@ public struct ServiceParts: Sendable {
     public var routes: (@Sendable (ServiceRouter) -> Void)?
     /// Whether strangers call the role's port: their trace ids are kept, their word on sampling is not.
     public var isPublic: Bool
+    /// What every answer of the role's port carries, unless it says something else under the same name.
+    public var headers: HTTPFields
     /// The subscription table; empty for a role that takes no events.
     public var events: [EventRoute]
     /// What the payloads of events must look like; nil where nobody says.
@@ -21,12 +24,14 @@ public struct ServiceParts: Sendable {
 
     /// The parts of a role.
     public init(
-        routes: (@Sendable (ServiceRouter) -> Void)? = nil, isPublic: Bool = false, events: [EventRoute] = [],
+        routes: (@Sendable (ServiceRouter) -> Void)? = nil, isPublic: Bool = false, headers: HTTPFields = [:],
+        events: [EventRoute] = [],
         contract: (any EventContract)? = nil, services: [any Service] = [],
         adminRoutes: (@Sendable (Router<BasicRequestContext>) -> Void)? = nil
     ) {
         self.routes = routes
         self.isPublic = isPublic
+        self.headers = headers
         self.events = events
         self.contract = contract
         self.services = services

@@ -116,6 +116,7 @@ public struct ServiceRunner: Sendable {
             middleware: ObservabilityMiddleware(
                 logger: frame.logger, table: table,
                 requestLimit: try settings.integer(FrameKeys.requestLimit, in: 1...1_000_000),
+                headers: parts.headers,
                 incoming: IncomingTrace.Reader(
                     deliveries: Set(consumer?.subscriptions.map(\.route) ?? []), access: access,
                     eventLimit: DaprRoutes.eventLimit,

@@ -19,7 +19,11 @@ enum GatewaySettings {
         "TODO_SCRYPT_COST", .integer, default: "14",
         "binary logarithm of scrypt's N, 8 to 14 (block size 8, parallelism 5)")
 
+    static let webRoot = ConfigurationKey(
+        "TODO_WEB_ROOT", .string,
+        "folder of the page's files; where it is not set, web beside the program is looked for")
+
     static let all = [
-        signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
+        webRoot, signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
     ]
 }

@@ -11,6 +11,7 @@
 
 import EventFlow
 import FoundationEssentials
+import Logging
 import Postgres
 public import ServiceKit
 
@@ -70,6 +71,9 @@ public enum Gateway {
             logger: frame.logger)
         // Before the port opens: until it is known which sessions ended, every request would be refused.
         await watch.look()
+        let isSecure = try frame.settings.boolean(GatewaySettings.cookieSecure)
+        let policy = PagePolicy(isSecure: isSecure)
+        let page = try page(frame, policy: policy)
         return ServiceParts(
             routes: { router in
                 AccountRoutes(
@@ -78,8 +82,22 @@ public enum Gateway {
                 SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
                 SettingsRoutes(settings: settings, bodyLimit: bodyLimit).add(to: router)
                 ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
+                page?.add(to: router)
             },
             isPublic: true,
+            headers: policy.everywhere,
             services: [watch, relay])
+    }
+
+    /// Nil where the page's files are nowhere to be found: the API works without.
+    private static func page(_ frame: ServiceFrame, policy: PagePolicy) throws -> PageRoutes? {
+        guard let folder = try WebFolder.find(frame.settings, executable: WebFolder.executable) else {
+            frame.logger.warning("no page is served: its files were not found")
+            return nil
+        }
+        let tree = WebTree(files: try folder.files())
+        frame.logger.info(
+            "page found", metadata: ["fingerprint": "\(tree.fingerprint)", "files": "\(tree.assets.count)"])
+        return PageRoutes(tree: tree, policy: policy)
     }
 }
