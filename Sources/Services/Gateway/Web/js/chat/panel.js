@@ -1,0 +1,6 @@
+// The assistant beside the tasks.
+
+/** @param {HTMLElement} place */
+export function toggleChat(place) {
+    place.replaceChildren();
+}
