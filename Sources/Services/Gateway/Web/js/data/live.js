@@ -1,6 +1,6 @@
 // What the stream tells, brought to what is on screen.
 
-import { loadFilters, loadLists, loadTags, loadTemplates, templates } from './collections.js';
+import { lists, loadFilters, loadLists, loadTags, loadTemplates, tags, templates } from './collections.js';
 import { Store } from '../lib/store.js';
 import { debounced } from '../lib/dom.js';
 import { fetchTask, known, onTask } from './tasks.js';
@@ -77,8 +77,17 @@ function watchParts() {
     });
 }
 
+/** A task that names a new list makes it, without an event of its own. */
+function watchLists() {
+    onTask(({ task }) => {
+        if (task?.tags.some((name) => !tags.value.some((tag) => tag.name === name))) readTags();
+        if (task?.list && !task.isWaiting && !lists.value.some((list) => list.name === task.list)) readLists();
+    });
+}
+
 export function listen() {
     watchParts();
+    watchLists();
     onMessage(({ type, data }) => {
         if (type === 'change') changed(data);
         else if (type === 'notification') notified(data);

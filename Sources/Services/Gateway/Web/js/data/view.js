@@ -128,7 +128,10 @@ export class TaskView extends EventTarget {
     /** Reads one page more, if there is one. */
     more() {
         if (!this.cursor) return Promise.resolve();
-        this.#more ??= this.#next().finally(() => { this.#more = undefined; });
+        this.#more ??= this.#next().finally(() => {
+            this.#more = undefined;
+            this.changed();
+        });
         return this.#more;
     }
 
@@ -142,9 +145,10 @@ export class TaskView extends EventTarget {
             this.items = this.items.concat(data.items.filter((/** @type {TodoTask} */ task) => !have.has(task.id)));
             this.cursor = data.nextCursor;
         } catch {
-            // Scrolling on tries again.
+            // Whoever still looks at the end of the list asks again.
+            await new Promise((resolve) => setTimeout(resolve, 1500));
         }
-        this.changed();
+
     }
 
     /** @param {string | null} cursor @param {Action} [action] */

@@ -28,7 +28,8 @@ const quoted = (name) => `"${name.replace(/[\\"]/g, '\\$&')}"`;
 const dayOf = (task) => {
     if (!task.due) return 'Some day';
     const date = dateOf(task.due, zone());
-    return `${dayName(date, today(zone()))} · ${longDay(date)}`;
+    const name = dayName(date, today(zone()));
+    return /^(To|Yes)/.test(name) ? `${name} · ${longDay(date)}` : date.slice(0, 4) === today(zone()).slice(0, 4) ? longDay(date) : `${longDay(date)} ${date.slice(0, 4)}`;
 };
 
 /** @type {Record<string, () => ListPage>} */

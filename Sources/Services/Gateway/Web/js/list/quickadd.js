@@ -69,15 +69,13 @@ export function quickAdd(given, { placeholder = 'Add a task: “Pay rent every m
         place.hidden = shown.length === 0;
     };
     /** @param {string} text */
-    const ask = async (text) => {
-        asking?.abort();
-        asking = new AbortController();
-        const { data } = await call('POST', '/parse', { body: { text, tz: zone() }, signal: asking.signal });
-        return data;
-    };
+    const ask = async (text, /** @type {AbortSignal | undefined} */ signal = undefined) =>
+        (await call('POST', '/parse', { body: { text, tz: zone() }, signal })).data;
     const understand = debounced(async (/** @type {string} */ text) => {
         try {
-            const answer = await ask(text);
+            asking?.abort();
+            asking = new AbortController();
+            const answer = await ask(text, asking.signal);
             if (input.value.trim() !== text) return;
             parsed = { ...answer, text };
             show();

@@ -95,17 +95,26 @@ async function read(signal, isFirst) {
     if (response.status === 401) await fresh(true);
     if (!response.ok || !response.body) throw new Error('no stream');
     become('live');
-    // What happened between the page's first reads and now is in nobody's stream.
-    if (isFirst && !last) pass({ type: 'reset', data: null });
+    let ended = '';
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    const events = new EventParser(pass);
+    const events = new EventParser((message) => {
+        if (message.type === 'end') ended = message.data?.reason ?? '';
+        // What happened between the page's first reads and now is in nobody's stream.
+        else if (message.type === 'ready') pass({ ...message, type: isFirst && !last ? 'reset' : 'ready' });
+        else pass(message);
+    });
     for (;;) {
         // Heartbeats come every few seconds: a silent connection is a dead one.
         const timer = setTimeout(() => silence.abort(), 60_000);
         const { done, value } = await reader.read().finally(() => clearTimeout(timer));
-        if (done) return 'ended';
+        if (done) break;
         events.feed(value);
+        if (ended) break;
     }
+    silence.abort();
+    // A token that is refused is renewed, or its owner is signed out.
+    if (ended === 'token_expired' || ended === 'session_ended') await fresh(true);
+    return 'ended';
 }
 
 /** Reads the wire format of server-sent events. */

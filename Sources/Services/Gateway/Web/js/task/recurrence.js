@@ -60,10 +60,18 @@ export function editRecurrence(anchor, task, save) {
             frequency.value === 'WEEKLY' && chosen.length > 0 && `BYDAY=${chosen.join(',')}`, until.value && `UNTIL=${until.value.replaceAll('-', '')}`].filter(Boolean).join(';');
         preview();
     };
+    /** The choices show what the rule says. @param {Record<string, string>} said */
+    const sync = (said) => {
+        if (said.FREQ in frequencies) frequency.value = said.FREQ;
+        if (document.activeElement !== interval) interval.value = said.INTERVAL ?? '1';
+        for (const box of boxes) box.checked = (said.BYDAY ?? '').split(',').includes(box.value);
+        until.value = until8601(said.UNTIL);
+        week.hidden = (said.FREQ ?? 'WEEKLY') !== 'WEEKLY';
+    };
     const ask = debounced(async () => {
         const text = rule.value.trim();
         if (!text) return next.replaceChildren();
-        week.hidden = (parts(text).FREQ ?? 'WEEKLY') !== 'WEEKLY';
+        sync(parts(text));
         try {
             const body = { rrule: text, start: start.slice(0, 16), skip: skip.value, count: 5, ...(task.due?.kind === 'zoned' && start.length > 10 ? { tz: task.due.tz } : {}) };
             const { data } = await call('POST', '/recurrence/preview', { body });

@@ -105,8 +105,12 @@ export function showPopover(anchor, content, { label, className = '', onclose, f
 function place(element, anchor) {
     const [at, own] = [anchor.getBoundingClientRect(), element.getBoundingClientRect()];
     const below = at.bottom + 6 + own.height <= innerHeight - 8;
-    const top = below ? at.bottom + 6 : Math.max(8, at.top - own.height - 6);
-    element.style.top = `${Math.min(top, Math.max(8, innerHeight - own.height - 8))}px`;
+    // What grows while it is used, such as the preview of a rule, has room to.
+    const height = element.classList.contains('tall') ? Math.max(own.height, 640) : own.height;
+    const wanted = below ? at.bottom + 6 : Math.max(8, at.top - own.height - 6);
+    const top = Math.min(wanted, Math.max(8, innerHeight - height - 8));
+    element.style.top = `${top}px`;
+    element.style.maxHeight = `${innerHeight - top - 8}px`;
     element.style.left = `${Math.max(8, Math.min(at.left, innerWidth - own.width - 8))}px`;
 }
 

@@ -39,5 +39,6 @@ function show(place, act) {
             h('p', { class: 'hint' }, isNew ? 'Tasks, live on every device, and the trace of everything that happens to them.' : 'Your tasks are where you left them.'),
             form,
             h('p', { class: 'switch' }, isNew ? 'You have an account? ' : 'New here? ', h('button', { type: 'button', class: 'link-button', onclick: () => show(place, isNew ? 'sign-in' : 'sign-up') }, isNew ? 'Sign in' : 'Create an account'))));
-    (isNew ? name : email).focus();
+    // Once it is on the page.
+    queueMicrotask(() => (isNew ? name : email).focus());
 }

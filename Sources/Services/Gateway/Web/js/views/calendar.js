@@ -67,9 +67,7 @@ export class CalendarView {
             const days = new Map();
             let cursor;
             for (let page = 0; page < 6; page += 1) {
-                const { data } = await call('GET', `/tasks${query({ filter, sort: 'due', limit: 100, cursor, fields: 'title,due,status,priority,recurrence,version' })}`)
-                    // A platform that does not know of recurrence yet refuses the name.
-                    .catch((error) => (error.status === 400 ? call('GET', `/tasks${query({ filter, sort: 'due', limit: 100, cursor })}`) : Promise.reject(error)));
+                const { data } = await call('GET', `/tasks${query({ filter, sort: 'due', limit: 100, cursor, fields: 'title,due,status,priority,version' })}`);
                 for (const task of data.items) {
                     const date = dateOf(task.due, zone());
                     days.set(date, [...days.get(date) ?? [], task]);
