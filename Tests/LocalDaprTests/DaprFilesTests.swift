@@ -113,7 +113,13 @@ struct DaprFilesTests {
     @Test func `declared subscriptions are copies of the tables in the code`() throws {
         let declared = try read("subscriptions").policies.subscriptions
         var copies: [String: [String]] = [:]
-        for entry in declared {
+        let live = declared.filter { $0.scopes == ["gateway"] }.map(\.subscription)
+        #expect(live.map(\.topic) == [Topic.liveUpdates, Topic.notifications])
+        for subscription in live {
+            #expect(subscription.pubsubname == "pubsub-fanout" && subscription.deadLetterTopic == nil)
+            #expect(subscription.route == "/events/\(subscription.topic)")
+        }
+        for entry in declared where entry.scopes != ["gateway"] {
             let subscription = entry.subscription
             #expect(subscription.pubsubname == "pubsub")
             #expect(subscription.route == "/events/\(subscription.topic)")

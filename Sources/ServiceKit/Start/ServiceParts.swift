@@ -13,6 +13,10 @@ public struct ServiceParts: Sendable {
     public var headers: HTTPFields
     /// The subscription table; empty for a role that takes no events.
     public var events: [EventRoute]
+    /// Events that every replica hears, through a component of its own; nil for a role without any.
+    public var broadcasts: Broadcasts?
+    /// Done first when the process stops, before the port closes: what goes on for ever must end by itself.
+    public var onDrain: (@Sendable () -> Void)?
     /// What the payloads of events must look like; nil where nobody says.
     public var contract: (any EventContract)?
     /// What the sidecar calls the role for besides events.
@@ -21,6 +25,18 @@ public struct ServiceParts: Sendable {
     public var services: [any Service]
     /// Adds routes to the admin port, beside those of every role.
     public var adminRoutes: (@Sendable (Router<BasicRequestContext>) -> Void)?
+
+    /// The table of what every replica hears.
+    public struct Broadcasts: Sendable {
+        let routes: [BroadcastRoute]
+        let subscribed: @Sendable () -> Void
+
+        /// - Parameter subscribed: told when the sidecar begins anew: there may be a gap before what it delivers.
+        public init(routes: [BroadcastRoute], subscribed: @escaping @Sendable () -> Void) {
+            self.routes = routes
+            self.subscribed = subscribed
+        }
+    }
 
     /// The parts of a role.
     public init(

@@ -23,7 +23,16 @@ enum GatewaySettings {
         "TODO_WEB_ROOT", .string,
         "folder of the page's files; where it is not set, web beside the program is looked for")
 
+    static let streamLimit = ConfigurationKey(
+        "TODO_STREAM_LIMIT", .integer, default: "20", "open streams of a user, for each replica")
+    static let streamHeartbeat = ConfigurationKey(
+        "TODO_STREAM_HEARTBEAT", .milliseconds, default: "15000", "between two heartbeats of a stream")
+    static let streamBuffer = ConfigurationKey(
+        "TODO_STREAM_BUFFER", .integer, default: "256",
+        "events that a stream may be behind before it is cut off")
+
     static let all = [
+        FrameKeys.fanout, streamLimit, streamHeartbeat, streamBuffer,
         webRoot, signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
     ]
 }

@@ -7,6 +7,7 @@
 //   `SessionWatch` keeps up to date; asking the database on every request would make it part of every request.
 // - The API of other services is not repeated here: `ForwardedRoutes` names each route once and passes it on by
 //   Dapr service invocation, with the caller's token, without cookies.
+// - `LiveUpdates` tells open pages what happens, as a subscriber that every replica is by itself.
 // - A token is verified here as well as behind: nonsense is turned away before it costs anything.
 
 import EventFlow
@@ -73,8 +74,11 @@ public enum Gateway {
         await watch.look()
         let isSecure = try frame.settings.boolean(GatewaySettings.cookieSecure)
         let policy = PagePolicy(isSecure: isSecure)
+        let live = LiveUpdates(
+            limits: try LiveUpdates.Limits(frame.settings), isEnded: revoked.isEnded)
         let page = try page(frame, policy: policy)
-        return ServiceParts(
+        let streams = StreamRoutes(live: live, dapr: dapr, logger: frame.logger)
+        var parts = ServiceParts(
             routes: { router in
                 AccountRoutes(
                     accounts: accounts, cookie: cookie, keySet: signer.keySet, bodyLimit: bodyLimit
@@ -82,11 +86,16 @@ public enum Gateway {
                 SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
                 SettingsRoutes(settings: settings, bodyLimit: bodyLimit).add(to: router)
                 ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
+                streams.add(to: router)
                 page?.add(to: router)
             },
             isPublic: true,
             headers: policy.everywhere,
-            services: [watch, relay])
+            services: [watch, relay, LiveUpdatesService(live: live)])
+        parts.broadcasts = ServiceParts.Broadcasts(
+            routes: BroadcastTable.routes(to: live), subscribed: live.subscribed)
+        parts.onDrain = live.drain
+        return parts
     }
 
     /// Nil where the page's files are nowhere to be found: the API works without.

@@ -5,7 +5,7 @@
 /// `todo telemetry catalogue --write docs`. Attributes never hold texts of people; ids are welcome, unlike in metrics.
 public enum SpanCatalogue {
     /// All of them.
-    public static let all = requests + statements + events + notifications + sidecar
+    public static let all = requests + statements + events + pages + notifications + sidecar
 
     /// Requests, answered and made.
     static let requests = [
@@ -79,6 +79,14 @@ public enum SpanCatalogue {
             help: "A dead letter tried again, a trace of its own.",
             always: ["messaging.destination.name", "todo.dead_letter.id", "todo.replay.actor"],
             sometimes: ["error.type"]),
+    ]
+
+    /// Open pages.
+    static let pages = [
+        SpanDescriptor(
+            "replay changes", .internal, from: "Gateway",
+            help: "A stream asks for what it may lack, a trace of its own.",
+            always: ["todo.stream.reason"], sometimes: ["todo.stream.changes"])
     ]
 
     /// The way to people.
