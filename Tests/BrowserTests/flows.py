@@ -184,11 +184,13 @@ def accessible(base):
     found = []
 
     def check(page, place):
+        print(place, file=sys.stderr)
         # What is on its way in is half transparent: its colours are those of the end.
         page.evaluate("Promise.all(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => {})))")
         for violation in axe.run(page).response["violations"]:
             node = violation["nodes"][0]
             found.append(f"{place}: {violation['id']} at {node['target']}: {node.get('failureSummary', '')[:200]}")
+            print(found[-1], file=sys.stderr)
 
     with a_browser(base) as browser:
         person = Person(base).open_account()
@@ -206,11 +208,11 @@ def accessible(base):
             check(page, f"{scheme} sign-in")
             sign_in(page, person, "/app/today")
             for view in VIEWS:
-                page.goto(f"{base}/app/{view}")
-                page.wait_for_selector(".task-row, .empty, .card, .day-task, .rules, .filter-problem:not([hidden])")
+                page.evaluate("(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", f"/app/{view}")
+                page.wait_for_selector(".main .task-row, .main .empty, .card, .month, .rules, .filter-problem:not([hidden])")
                 holds(page, "!document.querySelector('.skeleton')")
                 check(page, f"{scheme} {view}")
-            page.goto(f"{base}/app/all?task={task['id']}")
+            page.evaluate("(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", f"/app/all?task={task['id']}")
             page.wait_for_selector(".event")
             page.wait_for_selector(".sub")
             check(page, f"{scheme} task")
