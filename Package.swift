@@ -91,6 +91,7 @@ let services: [Target] = [
     library(
         "Notifications", in: "Services/", uses: serviceParts + [jwt, crypto],
         assets: [.embedInCode("Migrations")]),
+    library("Recurring", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
     library("Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP"]),
 ]
@@ -104,6 +105,7 @@ let programs: [Target] = [
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
             "Notifications", "ServiceObjectives",
+            "Recurring",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -162,8 +164,14 @@ let checks: [Target] = [
             httpTypes, crypto, logging, metrics, tracing,
         ] + testKits, except: ["receivers.py"]),
     tests(
+        of: "Recurring",
+        uses: [
+            "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", logging, metrics, tracing,
+        ] + testKits),
+    tests(
         of: "LocalDapr",
         uses: [
+            "Recurring",
             "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit",
             "Tasks",
             "Telemetry",

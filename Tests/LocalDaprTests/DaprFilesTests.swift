@@ -6,6 +6,7 @@ import TodoDomain
 @testable import Audit
 @testable import LocalDapr
 @testable import Notifications
+@testable import Recurring
 @testable import Tasks
 
 /// The files in `dapr/` against the code: topics, subscription tables, scopes, and what must never be said.
@@ -35,6 +36,7 @@ struct DaprFilesTests {
         "audit": Subscriptions.table,
         "tasks": TaskSubscriptions(wakes: DerivationWakes()).table,
         "notifications": EventSubscriptions.table { _, _, _, _ in },
+        "recurring": OccurrenceSubscriptions.table,
     ]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()

@@ -36,6 +36,8 @@ public struct TodoTask: Sendable, Codable, Hashable {
     public var position: String?
     /// The template that it was made from, whether or not that is still there.
     public var templateId: UUID?
+    /// How it comes again; nil for a task that comes once.
+    public var recurrence: TaskRecurrence?
     /// How far the tasks right below it are; nil when there are none.
     public var subtasks: SubtaskCount?
 
@@ -44,7 +46,8 @@ public struct TodoTask: Sendable, Codable, Hashable {
         id: UUID, title: String, description: String?, priority: TaskPriority, tags: [String], list: String?,
         due: DueTime?, status: TaskStatus, version: Int64, createdAt: Date, updatedAt: Date,
         completedAt: Date?, deletedAt: Date? = nil, start: DueTime? = nil, parentId: UUID? = nil,
-        position: String? = nil, templateId: UUID? = nil, subtasks: SubtaskCount? = nil
+        position: String? = nil, templateId: UUID? = nil, subtasks: SubtaskCount? = nil,
+        recurrence: TaskRecurrence? = nil
     ) {
         self.id = id
         self.title = title
@@ -64,11 +67,13 @@ public struct TodoTask: Sendable, Codable, Hashable {
         self.position = position
         self.templateId = templateId
         self.subtasks = subtasks
+        self.recurrence = recurrence
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case id, title, description, priority, tags, list, due, status, version, createdAt, updatedAt,
             completedAt, deletedAt, start, parentId, position, templateId, subtasks
+        case recurrence
     }
 
     /// Writes the id in lower case, and leaves out what is nil instead of writing null.
@@ -93,6 +98,7 @@ public struct TodoTask: Sendable, Codable, Hashable {
         try values.encodeIfPresent(position, forKey: .position)
         try values.encodeIfPresent(templateId?.uuidString.lowercased(), forKey: .templateId)
         try values.encodeIfPresent(subtasks, forKey: .subtasks)
+        try values.encodeIfPresent(recurrence, forKey: .recurrence)
     }
 
     /// A task that has just been asked for.
@@ -101,6 +107,6 @@ public struct TodoTask: Sendable, Codable, Hashable {
             id: id, title: new.title, description: new.description, priority: new.priority, tags: new.tags,
             list: new.list, due: new.due, status: .open, version: 1, createdAt: now, updatedAt: now,
             completedAt: nil, start: new.start, parentId: new.parentId,
-            position: OrderKey.initial(for: id), templateId: new.templateId)
+            position: OrderKey.initial(for: id), templateId: new.templateId, recurrence: new.recurrence)
     }
 }

@@ -5,7 +5,7 @@
 /// `todo telemetry catalogue --write docs`. Attributes never hold texts of people; ids are welcome, unlike in metrics.
 public enum SpanCatalogue {
     /// All of them.
-    public static let all = requests + statements + events + notifications + sidecar
+    public static let all = requests + statements + events + notifications + recurring + sidecar
 
     /// Requests, answered and made.
     static let requests = [
