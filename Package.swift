@@ -92,6 +92,7 @@ let services: [Target] = [
         "Notifications", in: "Services/", uses: serviceParts + [jwt, crypto],
         assets: [.embedInCode("Migrations")]),
     library("Reminders", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
+    library("Recurring", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
     library("Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP"]),
 ]
@@ -104,7 +105,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
-            "Notifications", "ServiceObjectives", "Reminders",
+            "Notifications", "ServiceObjectives", "Reminders", "Recurring",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -171,9 +172,14 @@ let checks: [Target] = [
             metrics, tracing,
         ] + testKits),
     tests(
+        of: "Recurring",
+        uses: [
+            "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", logging, metrics, tracing,
+        ] + testKits),
+    tests(
         of: "LocalDapr",
         uses: [
-            "Reminders",
+            "Reminders", "Recurring",
             "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit",
             "Tasks",
             "Telemetry",

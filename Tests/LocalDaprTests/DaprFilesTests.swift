@@ -8,6 +8,7 @@ import TodoDomain
 @testable import Audit
 @testable import LocalDapr
 @testable import Notifications
+@testable import Recurring
 @testable import Reminders
 @testable import Tasks
 
@@ -39,6 +40,7 @@ struct DaprFilesTests {
         "tasks": TaskSubscriptions(wakes: DerivationWakes()).table,
         "notifications": EventSubscriptions.table { _, _, _, _ in },
         "reminders": (try? reminders()) ?? [],
+        "recurring": OccurrenceSubscriptions.table,
     ]
 
     private static func reminders() throws -> [EventRoute] {

@@ -1,6 +1,7 @@
 import Audit
 import Gateway
 import Notifications
+import Recurring
 import Reminders
 import ServiceKit
 import Tasks
@@ -14,7 +15,7 @@ import Traces
 enum Roles {
     /// The services of the platform.
     static let services = [
-        Gateway.role, Tasks.role, Reminders.role, Audit.role, Notifications.role,
+        Gateway.role, Tasks.role, Reminders.role, Recurring.role, Audit.role, Notifications.role,
     ]
 
     #if LocalTools

@@ -21,6 +21,10 @@ extension TodoTask: JSONWritable {
             if let parentId { json.member("parentId", parentId) }
             json.member("position", position)
             json.member("priority", priority.rawValue)
+            if let recurrence {
+                json.name("recurrence")
+                recurrence.write(to: &json)
+            }
             if !reminders.isEmpty { json.member("reminders", reminders) }
             if let start {
                 json.name("start")

@@ -20,6 +20,8 @@ public struct NewTask: Sendable, Decodable {
     public var start: DueTime?
     /// The task that it becomes a part of.
     public var parentId: UUID?
+    /// How it comes again; nil for a task that comes once.
+    public var recurrence: TaskRecurrence?
     /// Set by the service alone, when it makes the task from a template.
     public var templateId: UUID?
     /// Empty when the client says nothing.
@@ -27,7 +29,7 @@ public struct NewTask: Sendable, Decodable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case title, description, priority, tags, list, due, start, parentId
-        case reminders
+        case reminders, recurrence
     }
 
     /// A task with a title, and nothing said of the rest.
@@ -47,6 +49,7 @@ public struct NewTask: Sendable, Decodable {
         due = task.due
         start = task.start
         reminders = task.reminders.map(NewReminder.init)
+        recurrence = task.recurrence
     }
 
     /// Reads null as absent, and names every unknown member in one `ValidationError`.
@@ -62,6 +65,7 @@ public struct NewTask: Sendable, Decodable {
         start = try values.strictDueTime(.start)
         parentId = try values.decodeIfPresent(UUID.self, forKey: .parentId)
         reminders = try values.decodeIfPresent([NewReminder].self, forKey: .reminders) ?? []
+        recurrence = try values.strictRecurrence(.recurrence)
     }
 
     /// Checks the limits and tidies: surrounding blanks of title, tags and list go, repeated tags fold into one.
@@ -86,6 +90,7 @@ public struct NewTask: Sendable, Decodable {
         titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
             + (due?.mistakes(at: "/due") ?? []) + (start?.mistakes(at: "/start") ?? [])
             + reminders.mistakes(limits)
+            + (recurrence?.mistakes(due: due) ?? [])
     }
 
     private func titleMistakes(_ limits: TaskLimits) -> [FieldError] {

@@ -4,7 +4,7 @@ public import FoundationEssentials
 public enum HistoryField: String, Sendable, Codable, CaseIterable {
     case title, description, priority, tags, list, due, start, parentId, position, status, completedAt,
         deletedAt
-    case reminders
+    case reminders, recurrence
 }
 
 /// What a field was, or became; nil for none.
@@ -14,6 +14,7 @@ public enum HistoryValue: Sendable, Hashable {
     case due(DueTime)
     case instant(Date)
     case reminders([TaskReminder])
+    case recurrence(TaskRecurrence)
 }
 
 /// What a write did to one field. It holds what people wrote: it belongs in the history and nowhere else.
@@ -46,6 +47,8 @@ public struct FieldDiff: Sendable, Hashable, Codable {
             case .due, .start: try values.decodeIfPresent(DueTime.self, forKey: key).map(HistoryValue.due)
             case .reminders:
                 try values.decodeIfPresent([TaskReminder].self, forKey: key).map(HistoryValue.reminders)
+            case .recurrence:
+                try values.decodeIfPresent(TaskRecurrence.self, forKey: key).map(HistoryValue.recurrence)
             case .completedAt, .deletedAt:
                 try values.decodeIfPresent(Date.self, forKey: key).map(HistoryValue.instant)
             default: try values.decodeIfPresent(String.self, forKey: key).map(HistoryValue.text)
@@ -66,6 +69,7 @@ public struct FieldDiff: Sendable, Hashable, Codable {
             case .due(let due): try values.encode(due, forKey: key)
             case .instant(let instant): try values.encode(instant, forKey: key)
             case .reminders(let reminders): try values.encode(reminders, forKey: key)
+            case .recurrence(let recurrence): try values.encode(recurrence, forKey: key)
             }
         }
         try encode(from, .from)
@@ -87,6 +91,11 @@ extension TodoTask {
         for change in diff { self[change.field] = change.from }
     }
 
+    /// Changes fields as they were changed elsewhere.
+    public mutating func apply(_ diff: [FieldDiff]) {
+        for change in diff { self[change.field] = change.to }
+    }
+
     /// A field's value; what does not fit the field is passed over.
     subscript(field: HistoryField) -> HistoryValue? {
         get {
@@ -104,6 +113,7 @@ extension TodoTask {
             case .completedAt: completedAt.map(HistoryValue.instant)
             case .deletedAt: deletedAt.map(HistoryValue.instant)
             case .reminders: reminders.isEmpty ? nil : .reminders(reminders)
+            case .recurrence: recurrence.map(HistoryValue.recurrence)
             }
         }
         set {
@@ -122,6 +132,7 @@ extension TodoTask {
             case .deletedAt: deletedAt = newValue?.instant
             case .reminders:
                 if case .reminders(let old)? = newValue { reminders = old } else { reminders = [] }
+            case .recurrence: recurrence = newValue?.recurrence
             }
         }
     }
@@ -130,5 +141,8 @@ extension TodoTask {
 extension HistoryValue {
     fileprivate var text: String? { if case .text(let text) = self { text } else { nil } }
     fileprivate var due: DueTime? { if case .due(let due) = self { due } else { nil } }
+    fileprivate var recurrence: TaskRecurrence? {
+        if case .recurrence(let recurrence) = self { recurrence } else { nil }
+    }
     fileprivate var instant: Date? { if case .instant(let instant) = self { instant } else { nil } }
 }

@@ -1,11 +1,11 @@
 /// A field that a task's owner may change; the names are those of JSON.
 public enum TaskField: String, Sendable, Codable, CaseIterable {
     case title, description, priority, tags, list, due, start, parentId, position
-    case reminders
+    case reminders, recurrence
 
     /// Those that a patch may name; where a task stands is changed by moving it.
     public static let patchable: [TaskField] = [
-        .title, .description, .priority, .tags, .list, .due, .start, .reminders,
+        .title, .description, .priority, .tags, .list, .due, .start, .reminders, .recurrence,
     ]
 }
 
@@ -23,7 +23,7 @@ extension MemberPatch: Equatable where Value: Equatable {}
 extension MemberPatch: Hashable where Value: Hashable {}
 
 extension KeyedDecodingContainer {
-    fileprivate func patch<Value>(_ type: Value.Type, forKey key: Key) throws -> MemberPatch<Value> {
+    func patch<Value>(_ type: Value.Type, forKey key: Key) throws -> MemberPatch<Value> {
         guard contains(key) else { return .absent }
         return try decodeNil(forKey: key) ? .remove : .set(try decode(Value.self, forKey: key))
     }
@@ -50,6 +50,8 @@ public struct TaskPatch: Sendable, Decodable {
     public var start: MemberPatch<DuePatch> = .absent
     /// The whole list, as of `tags`; removed, there are none.
     public var reminders: MemberPatch<[NewReminder]> = .absent
+    /// Removed, the task comes no more; otherwise merged member by member.
+    public var recurrence: MemberPatch<RecurrencePatch> = .absent
 
     /// Where a task stands depends on others, and has rules of its own.
     private static let elsewhere = Dictionary(
@@ -74,6 +76,7 @@ public struct TaskPatch: Sendable, Decodable {
         due = try values.patch(DuePatch.self, forKey: .due)
         start = try values.patch(DuePatch.self, forKey: .start)
         reminders = try values.patch([NewReminder].self, forKey: .reminders)
+        recurrence = try values.patch(RecurrencePatch.self, forKey: .recurrence)
     }
 
     /// The fields of a task after the patch.
@@ -94,6 +97,7 @@ public struct TaskPatch: Sendable, Decodable {
         reminders.apply(to: &fields.reminders, removed: [])
         mistakes += Self.apply(due, to: &fields.due, at: "/due")
         mistakes += Self.apply(start, to: &fields.start, at: "/start")
+        mistakes += Self.apply(recurrence, to: &fields.recurrence)
         fields.tidy()
         mistakes += fields.mistakes(limits).filter { names($0.pointer) }
         guard mistakes.isEmpty else { throw ValidationError(fields: mistakes) }
@@ -112,6 +116,18 @@ public struct TaskPatch: Sendable, Decodable {
         return []
     }
 
+    private static func apply(
+        _ patch: MemberPatch<RecurrencePatch>, to recurrence: inout TaskRecurrence?
+    ) -> [FieldError] {
+        switch patch {
+        case .absent: break
+        case .remove: recurrence = nil
+        case .set(let patch):
+            do { recurrence = try patch.merged(into: recurrence) } catch { return error.fields }
+        }
+        return []
+    }
+
     /// Whether the patch says anything of the field that a pointer lies in.
     private func names(_ pointer: String) -> Bool {
         let first = pointer.split(separator: "/").first.map(String.init) ?? ""
@@ -121,9 +137,10 @@ public struct TaskPatch: Sendable, Decodable {
         case .priority: return priority != .absent
         case .tags: return tags != .absent
         case .list: return list != .absent
-        case .due: return due != .absent
+        case .due: return due != .absent || recurrence != .absent
         case .start: return start != .absent
         case .reminders: return reminders != .absent
+        case .recurrence: return recurrence != .absent || due != .absent
         case .parentId, .position: return false
         case nil: return true
         }
@@ -162,7 +179,7 @@ public struct DuePatch: Sendable, Hashable, Decodable {
 }
 
 extension MemberPatch {
-    fileprivate func apply(to value: inout Value, removed: Value) {
+    func apply(to value: inout Value, removed: Value) {
         switch self {
         case .absent: break
         case .remove: value = removed
@@ -170,7 +187,7 @@ extension MemberPatch {
         }
     }
 
-    fileprivate func apply(to value: inout Value?, removed: Value?) {
+    func apply(to value: inout Value?, removed: Value?) {
         switch self {
         case .absent: break
         case .remove: value = removed

@@ -6,7 +6,7 @@
 public enum SpanCatalogue {
     /// All of them.
     public static let all =
-        requests + statements + events + pages + reminders + notifications + sidecar
+        requests + statements + events + pages + reminders + notifications + recurring + sidecar
 
     /// Requests, answered and made.
     static let requests = [

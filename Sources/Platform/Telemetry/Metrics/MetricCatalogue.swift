@@ -23,6 +23,7 @@ public enum MetricCatalogue {
         MetricGroup("Reminders", from: "Reminders", reminders),
         MetricGroup("Notifications", from: "Notifications", notifications),
         MetricGroup("Pages", from: "Gateway", pages),
+        MetricGroup("Recurring tasks", from: "Recurring", recurring),
         MetricGroup("Process", from: "Telemetry", process),
         MetricGroup("Runtime", from: "ServiceKit", runtime),
         MetricGroup("Telemetry about itself", from: "Telemetry", selfTelemetry),

@@ -41,13 +41,14 @@ extension TaskStore<PostgresTransaction> {
             INSERT INTO tasks.task
               (id, user_id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version,
                created_at, updated_at, completed_at, deleted_at, start_kind, start_local, start_tz, parent_id, position,
-               template_id, reminders, \(fragment: DerivedColumns.names))
+               template_id, reminders, \(fragment: SeriesStore.names), \(fragment: DerivedColumns.names))
             VALUES (\(task.id), \(user), \(task.title), \(task.description), \(task.priority.rawValue),
               \(task.tags), \(task.list), \(task.due?.kind.rawValue), \(task.due?.local), \(task.due?.tz),
               \(task.status.rawValue), \(task.version), \(task.createdAt), \(task.updatedAt), \(task.completedAt),
               \(task.deletedAt),
               \(task.start?.kind.rawValue), \(task.start?.local), \(task.start?.tz), \(task.parentId),
               \(task.position ?? ""), \(task.templateId), \(try ReminderColumn.text(task.reminders)),
+              \(fragment: try SeriesStore.values(task)),
               \(fragment: try DerivedColumns.values(task)))
             """)
         try SearchStore.write(task, of: user, in: connection)
@@ -96,6 +97,7 @@ extension TaskStore<PostgresTransaction> {
         case .parentId: "parent_id = \(task.parentId)"
         case .position: "position = \(task.position ?? "")"
         case .reminders: "reminders = \(try ReminderColumn.text(task.reminders))"
+        case .recurrence: try SeriesStore.assignment(task)
         }
     }
 }

@@ -18,6 +18,8 @@ struct Write {
     private(set) var changes: [MadeChange] = []
     /// Some things are for good.
     var isUndoable = true
+    /// Instances of series that go without being completed, and why.
+    var leaving: [UUID: Leaving] = [:]
     /// Lists that are known to be there until the end.
     private var ensured: Set<String> = []
     private var firstDraft: UUID?
@@ -64,6 +66,7 @@ struct Write {
             EventType.taskCreated, task.id, version: task.version, payload: TaskSnapshot(task: task))
         try await announceReminders(of: task, from: nil)
         note(.task, task.id, EventType.taskCreated, version: task.version, diff: Array("[]".utf8))
+        try await tellBeginning(of: task)
     }
 
     /// Writes what a change did to a task; nil, no change, writes nothing and tells nobody.
@@ -79,6 +82,7 @@ struct Write {
         note(
             .task, task.id, change.eventType, version: task.version,
             diff: try WireJSON.encode(task.diff(from: before)), move: (change.from, change.to))
+        try await follow(task, from: before)
     }
 
     /// Removes tasks that are in the trash for good, and what was written in them from the history.
