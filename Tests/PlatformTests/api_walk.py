@@ -128,6 +128,14 @@ def tasks():
     call("changeTask", 422, json.dumps({"parentId": None}).encode(), id=task["id"])
     call("moveTask", 200, {"parentId": None, "list": "Home"}, id=part["id"])
     call("moveTask", 200, {"after": task["id"]}, id=part["id"])
+    again = call("createTask", 201, {
+        "title": "water the plants", "due": {"kind": "floating", "local": "2026-12-04T09:00"},
+        "recurrence": {"rrule": "FREQ=WEEKLY;BYDAY=FR"}, "reminders": [{"before": "PT30M"}]})
+    call("createTask", 422, {"title": "x", "recurrence": {"rrule": "FREQ=DAILY"}})
+    call("changeTask", 200, {"due": {"kind": "floating", "local": "2026-12-04T10:00"}}, id=again["id"],
+         query="scope=this")
+    call("changeTask", 400, {"title": "y"}, id=again["id"], query="scope=some")
+    call("deleteTask", 204, id=again["id"], query="scope=all")
     call("changeTask", 200, {"reminders": [{"at": "2030-01-01T09:00"}]}, id=task["id"])
     call("snoozeTask", 200, {"for": "PT10M"}, id=task["id"])
     call("snoozeTask", 409, {"for": "PT10M"}, id=part["id"])

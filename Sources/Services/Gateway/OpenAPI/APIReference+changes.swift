@@ -12,9 +12,13 @@ extension APIReference {
         APIOperation(.get, "/api/v1/stream", "openStream", in: tag, "Be told what happens, as it happens")
             .explained(
                 "Server-sent events: `change` with the number of the change as its id, `notification`, and `reset` when what "
-                    + "was missed is too long ago: then read everything anew. The answer goes on until either side ends it.")
+                    + "was missed is too long ago: then read everything anew. The answer goes on until either side ends it."
+            )
             .scoped("tasks:read")
-            .header("Last-Event-ID", S.integer(0...Int64.max), "the last change that is known: what came after it is sent first")
+            .header(
+                "Last-Event-ID", S.integer(0...Int64.max),
+                "the last change that is known: what came after it is sent first"
+            )
             .query("lastEventId", S.integer(0...Int64.max), "the same, where a header cannot be set")
             .answers(200, S.text(), type: "text/event-stream"),
         APIOperation.tasks(.post, "/undo", "undo", in: tag, "Take a write back")

@@ -37,9 +37,11 @@ extension APIReference {
         .repeatable().sends(S.ref("BulkRequest")).answers(200, S.ref("BulkAnswer"), headers: ["Undo-Token"])
         .answers(422, S.ref("BulkAnswer"), "an atomic request of which an item was refused, or a Problem"),
         APIOperation.tasks(.patch, "/tasks/{id}", "changeTask", in: tag, "Change a task")
+            .query("scope", S.words(EditScope.self), "how much of a series changes")
             .repeatable().conditional().sendsPatch(S.ref("TaskPatch"))
             .answers(200, S.ref("Task"), headers: ["ETag", "Undo-Token"]),
         APIOperation.tasks(.delete, "/tasks/{id}", "deleteTask", in: tag, "Move a task to the trash")
+            .query("scope", S.words(EditScope.self), "how much of a series goes")
             .repeatable().conditional().answers(204, headers: ["Undo-Token"]),
         APIOperation.tasks(.post, "/tasks/{id}/move", "moveTask", in: tag, "Move a task to another place")
             .repeatable().conditional().sends(S.ref("Move"))
@@ -96,7 +98,9 @@ extension APIReference {
             ),
             ("DueTime", dueTime(isInput: false)), ("NewDueTime", dueTime(isInput: true)),
             ("Reminder", reminder(isInput: false)), ("NewReminder", reminder(isInput: true)),
-            ("Snooze", snooze), ("NewTask", newTask), ("TaskPatch", taskPatch), ("Move", move),
+            ("Recurrence", recurrence), ("NewRecurrence", newRecurrence(isPatch: false)),
+            ("RecurrencePatch", newRecurrence(isPatch: true)), ("Snooze", snooze), ("NewTask", newTask),
+            ("TaskPatch", taskPatch), ("Move", move),
             ("BulkRequest", bulkRequest), ("BulkAnswer", bulkAnswer),
         ] + phraseSchemas
 
@@ -110,6 +114,7 @@ extension APIReference {
             S.optional("list", S.text(), "the name of a list"), S.optional("due", S.ref("DueTime")),
             S.optional("start", S.ref("DueTime")),
             S.optional("reminders", S.list(of: S.ref("Reminder")), "none if it is not there"),
+            S.optional("recurrence", S.ref("Recurrence"), "of a task that comes again"),
             always("status", S.words(TaskStatus.self)),
             S.optional("parentId", S.uuid), always("position", S.text(), "opaque, in the order of bytes"),
             S.optional("templateId", S.uuid),
@@ -149,6 +154,31 @@ extension APIReference {
         return isInput ? S.input(note, fields) : S.object(note, fields)
     }
 
+    private static let recurrence = S.object(
+        "How a task comes again, and where it stands in its series.",
+        [
+            S.required("rrule", S.text(), "RFC 5545 §3.3.10"),
+            S.required("mode", S.words(RecurrenceSeries.Mode.self)),
+            S.required("skip", S.words(RecurrenceSeries.Skip.self)),
+            S.required("catchUp", S.words(RecurrenceSeries.CatchUp.self)),
+            S.optional("start", S.text(.local)), S.optional("seriesId", S.uuid),
+            S.optional("occurrenceKey", S.text()), S.optional("position", S.integer()),
+            S.optional("previousId", S.uuid), S.optional("excluded", S.list(of: S.text())),
+            S.optional("version", S.integer()),
+        ])
+
+    private static func newRecurrence(isPatch: Bool) -> JSONTree {
+        let rule = S.text(1...2000)
+        return S.input(
+            "How a task is to come again.",
+            [
+                isPatch ? S.optional("rrule", rule) : S.required("rrule", rule, "RFC 5545 §3.3.10"),
+                S.optional("mode", S.nullable(S.words(RecurrenceSeries.Mode.self)), "schedule"),
+                S.optional("skip", S.nullable(S.words(RecurrenceSeries.Skip.self)), "omit"),
+                S.optional("catchUp", S.nullable(S.words(RecurrenceSeries.CatchUp.self)), "skip"),
+            ])
+    }
+
     private static let snooze = S.input(
         "How long a reminder is put off: one of for and until.",
         [
@@ -168,6 +198,7 @@ extension APIReference {
             S.optional("due", S.nullable(S.ref("NewDueTime"))),
             S.optional("start", S.nullable(S.ref("NewDueTime"))),
             S.optional("reminders", S.nullable(S.list(of: S.ref("NewReminder"), atMost: 20))),
+            S.optional("recurrence", S.nullable(S.ref("NewRecurrence")), "needs due"),
             S.optional("parentId", S.nullable(S.anyUUID)),
         ])
 
@@ -182,6 +213,7 @@ extension APIReference {
             S.optional("due", S.nullable(S.ref("NewDueTime"))),
             S.optional("start", S.nullable(S.ref("NewDueTime"))),
             S.optional("reminders", S.nullable(S.list(of: S.ref("NewReminder"), atMost: 20))),
+            S.optional("recurrence", S.nullable(S.ref("RecurrencePatch")), "merged; null: it comes no more"),
         ])
 
     private static let move = S.input(

@@ -200,7 +200,7 @@ struct ImportReader {
             var new = NewTask(title: task.title)
             (new.description, new.priority, new.tags) = (task.description, task.priority, task.tags)
             (new.list, new.due, new.start) = (task.list, task.due, task.start)
-            new.reminders = task.reminders
+            (new.reminders, new.recurrence) = (task.reminders, task.recurrence)
             try new.validate()
             return new
         }

@@ -13,6 +13,7 @@ struct ImportedTask: Sendable, Decodable {
     let due: DueTime?
     let start: DueTime?
     let reminders: [NewReminder]
+    let recurrence: TaskRecurrence?
     let status: TaskStatus
     let parentId: String?
     let templateId: String?
@@ -24,7 +25,8 @@ struct ImportedTask: Sendable, Decodable {
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case id, title, description, priority, tags, list, due, start, status, parentId, templateId, position,
-            createdAt, updatedAt, completedAt, deletedAt, reminders, version, subtasks
+            createdAt, updatedAt, completedAt, deletedAt, reminders, recurrence, version,
+            subtasks
     }
 
     init(from decoder: any Decoder) throws {
@@ -39,6 +41,7 @@ struct ImportedTask: Sendable, Decodable {
         due = try values.decodeIfPresent(DueTime.self, forKey: .due)
         start = try values.decodeIfPresent(DueTime.self, forKey: .start)
         reminders = try values.decodeIfPresent([NewReminder].self, forKey: .reminders) ?? []
+        recurrence = try values.decodeIfPresent(TaskRecurrence.self, forKey: .recurrence)
         status = try values.decodeIfPresent(TaskStatus.self, forKey: .status) ?? .open
         parentId = try values.decodeIfPresent(String.self, forKey: .parentId)
         templateId = try values.decodeIfPresent(String.self, forKey: .templateId)

@@ -165,6 +165,8 @@ extension Write {
         var known = try await store.known("task", plan.tasks.map(\.thing.id))
         let older = Set(known.keys)
         var made: [(external: String, id: UUID)] = []
+        // A series that is still there goes on by itself: what is imported is another one.
+        var series: [UUID: UUID] = [:]
         let order = plan.tasks.indices.sorted { (plan.levels[$0], $0) < (plan.levels[$1], $1) }
         for index in order where known[plan.tasks[index].thing.id] == nil {
             let thing = plan.tasks[index].thing
@@ -176,6 +178,9 @@ extension Write {
                 new.parentId =
                     older.contains(above) ? try await placeBelow(parent, plan.levels[index]) : parent
             }
+            if let old = new.recurrence?.seriesId, series[old] == nil { series[old] = identifiers.next() }
+            new.recurrence?.seriesId = new.recurrence?.seriesId.flatMap { series[$0] }
+            new.recurrence?.previousId = nil
             var task = TodoTask(id: id, new: new, at: created)
             task.position = thing.position ?? OrderKey.initial(for: id)
             task.updatedAt = max(thing.updatedAt ?? created, created)
