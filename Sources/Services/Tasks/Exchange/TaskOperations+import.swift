@@ -178,9 +178,12 @@ extension Write {
                 new.parentId =
                     older.contains(above) ? try await placeBelow(parent, plan.levels[index]) : parent
             }
-            if let old = new.recurrence?.seriesId, series[old] == nil { series[old] = identifiers.next() }
-            new.recurrence?.seriesId = new.recurrence?.seriesId.flatMap { series[$0] }
-            new.recurrence?.previousId = nil
+            if let old = new.recurrence?.seriesId {
+                let own = series[old] ?? identifiers.next()
+                series[old] = own
+                new.recurrence?.seriesId = own
+                new.recurrence?.previousId = nil
+            }
             var task = TodoTask(id: id, new: new, at: created)
             task.position = thing.position ?? OrderKey.initial(for: id)
             task.updatedAt = max(thing.updatedAt ?? created, created)
