@@ -34,7 +34,7 @@ export class ListPage {
         /** @type {VirtualList<any>} */
         const list = new VirtualList(this.scroller, {
             key: (item) => item.id,
-            make: (item) => ('heading' in item ? h('div', { class: 'row-heading', role: 'presentation' }, h('h2', {}, item.heading)) : makeRow(item)),
+            make: (item) => ('heading' in item ? h('div', { class: 'row-heading', role: 'listitem' }, h('h2', {}, item.heading)) : makeRow(item)),
             update: (element, item) => { if (!('heading' in item)) this.#draw(element, item); },
             nearEnd: () => void this.view.more(),
         }, page.title);
