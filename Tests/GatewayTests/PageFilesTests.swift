@@ -24,7 +24,9 @@ struct PageFilesTests {
     }
 
     @Test func `nothing that people write can become markup or code`() throws {
-        let words = ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"]
+        let words = [
+            "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function",
+        ]
         for (path, text) in try files(ending: ".js") {
             for word in words { #expect(!text.contains(word), "\(path) has \(word)") }
         }

@@ -34,7 +34,7 @@ export class ListPage {
         /** @type {VirtualList<any>} */
         const list = new VirtualList(this.scroller, {
             key: (item) => item.id,
-            make: (item) => ('heading' in item ? h('div', { class: 'row-heading', role: 'presentation' }, h('h2', {}, item.heading)) : makeRow(item)),
+            make: (item) => ('heading' in item ? h('div', { class: 'row-heading', role: 'listitem' }, h('h2', {}, item.heading)) : makeRow(item)),
             update: (element, item) => { if (!('heading' in item)) this.#draw(element, item); },
             nearEnd: () => void this.view.more(),
         }, page.title);
@@ -73,11 +73,11 @@ export class ListPage {
         const { page } = this;
         this.count = h('span', { class: 'count' });
         const sort = page.canSort && h('button', {
-            type: 'button', class: 'button quiet', 'aria-haspopup': 'menu', onclick: (/** @type {any} */ event) => this.#sortMenu(event.currentTarget),
+            type: 'button', class: 'button quiet', 'aria-haspopup': 'menu', 'aria-label': `Order: ${sorts[/** @type {'due'} */ (page.question.sort)] ?? page.question.sort}`, onclick: (/** @type {any} */ event) => this.#sortMenu(event.currentTarget),
         }, icon('sort'), h('span', { class: 'wide-only' }, sorts[/** @type {'due'} */ (page.question.sort)] ?? page.question.sort));
         const empty = page.question.trash && h('button', { type: 'button', class: 'button quiet danger', onclick: () => void this.#emptyTrash() }, icon('trash'), 'Empty the trash');
         return h('header', { class: 'list-head' }, h('h1', {}, page.title), this.count, h('span', { class: 'grow' }), empty, sort,
-            h('button', { type: 'button', class: 'button quiet', onclick: () => this.selection.toggleMode() }, icon('select'), h('span', { class: 'wide-only' }, 'Select')));
+            h('button', { type: 'button', class: 'button quiet', 'aria-label': 'Select', onclick: () => this.selection.toggleMode() }, icon('select'), h('span', { class: 'wide-only' }, 'Select')));
     }
 
     /** @param {HTMLElement} anchor */

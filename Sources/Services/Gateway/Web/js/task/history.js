@@ -67,5 +67,5 @@ export function history(id) {
         version = task.version;
         void load(undefined);
     });
-    return { element: h('section', { class: 'part', 'aria-label': 'History' }, h('h3', {}, 'History'), list, more), close: end };
+    return { element: h('section', { class: 'part', 'aria-label': 'History' }, h('h2', {}, 'History'), list, more), close: end };
 }

@@ -23,7 +23,7 @@ export function subtasks(task) {
             await tasks.perform({ name: 'task.create', done: 'Subtask added', method: 'POST', path: '/tasks', body: { title, parentId: task.id }, isQuiet: true }).catch(() => { input.value = title; });
         },
     }, icon('plus'), input);
-    const title = h('h3', {});
+    const title = h('h2', {});
     view.addEventListener('change', () => {
         const done = view.items.filter((one) => one.status === 'completed').length;
         title.textContent = view.items.length > 0 ? `Subtasks ${done}/${view.items.length}` : 'Subtasks';

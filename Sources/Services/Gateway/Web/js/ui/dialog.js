@@ -83,7 +83,7 @@ export function promptDialog({ title, label, value = '', yes, hint }) {
 export function showPopover(anchor, content, { label, className = '', onclose, focus = true }) {
     const element = h('div', { class: `popover ${className}`, popover: 'auto', role: 'dialog', 'aria-label': label }, content);
     // Inside an open dialog, what lies outside of it cannot be used.
-    (anchor.closest('dialog') ?? document.body).append(element);
+    (anchor.closest('dialog') ?? anchor.closest('main, aside, nav, header') ?? document.body).append(element);
     element.showPopover();
     const narrow = matchMedia('(max-width: 560px)').matches;
     if (!narrow) place(element, anchor);
