@@ -40,7 +40,8 @@ extension WholePlatform {
                     "--checks",
                     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
                     // Those would end the session that all of this is done in, or wait for scrypt.
-                    "--exclude-path-regex", "/api/v1/(auth/|stream)", "--continue-on-failure", "--max-failures", "20",
+                    "--exclude-path-regex", "/api/v1/(auth/|stream)", "--continue-on-failure",
+                    "--max-failures", "20",
                 ], environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"])
             #expect(result.status == 0, "\(result.output.suffix(6000))\(result.errors.suffix(1000))")
             try await platform.stop()

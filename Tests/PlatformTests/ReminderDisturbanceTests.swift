@@ -20,9 +20,11 @@ extension WholePlatform {
                     // A message that comes again under its key repeats its items; the receiver knows them by their ids.
                     for item in object?["items"] as? [[String: Any]] ?? [] {
                         let id = item["notificationID"] as? String ?? ""
-                        arrivals[id, default: Arrival()].count += 1
-                        arrivals[id]?.first = min(arrivals[id]?.first ?? now, now)
-                        arrivals[id]?.reminder = item["reminderID"] as? String ?? ""
+                        var arrival = arrivals[id] ?? Arrival()
+                        arrival.count += 1
+                        arrival.first = min(arrival.first, now)
+                        arrival.reminder = item["reminderID"] as? String ?? ""
+                        arrivals[id] = arrival
                     }
                 }
             }
@@ -57,7 +59,7 @@ extension WholePlatform {
                         let reminder = (task?["reminders"] as? [[String: Any]])?.first
                         let id = try #require(reminder?["id"] as? String)
                         let at = try #require(reminder?["at"] as? String)
-                        due[id] = try #require(Self.date(at))
+                        due[id] = Self.date(at)
                     }
                 }
             }
