@@ -11,6 +11,7 @@ struct PageFilesTests {
         let walk = try #require(FileManager.default.enumerator(atPath: Self.folder.path))
         var found: [String: String] = [:]
         for case let path as String in walk where path.hasSuffix(suffix) {
+            guard walk.fileAttributes?[.type] as? FileAttributeType == .typeRegular else { continue }
             found[path] = try String(contentsOf: Self.folder.appending(path: path), encoding: .utf8)
         }
         return found

@@ -52,7 +52,7 @@ struct RecurringRig: Sendable {
 
     init() async throws {
         let url = try await PrivatePostgres.shared().createDatabase()
-        database = PostgresClient(try PostgresConfiguration(url: url))
+        database = PostgresClient(try PostgresConfiguration(ofTest: url))
         try await database.script("CREATE SCHEMA recurring")
         try await Migrator(schema: "recurring", migrations: Recurring.role.migrations).apply(on: database)
     }

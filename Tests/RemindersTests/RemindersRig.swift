@@ -31,7 +31,7 @@ struct RemindersRig: Sendable {
 
     init(at now: String = "2026-11-23T08:00:00Z") async throws {
         let url = try await PrivatePostgres.shared().createDatabase()
-        database = PostgresClient(try PostgresConfiguration(url: url))
+        database = PostgresClient(try PostgresConfiguration(ofTest: url))
         try await database.script("CREATE SCHEMA reminders")
         try await Migrator(schema: "reminders", migrations: Reminders.role.migrations).apply(on: database)
         var operations = ReminderOperations(

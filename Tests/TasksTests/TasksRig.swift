@@ -39,7 +39,7 @@ struct TasksRig: Sendable {
 
     init() async throws {
         administratorURL = try await PrivatePostgres.shared().createDatabase()
-        administrator = PostgresClient(try PostgresConfiguration(url: administratorURL))
+        administrator = PostgresClient(try PostgresConfiguration(ofTest: administratorURL))
         let owner = try await Self.login("owner", of: administrator, url: administratorURL)
         try await administrator.script("CREATE SCHEMA tasks AUTHORIZATION \(owner.configuration.user)")
         try await Migrator(schema: "tasks", migrations: Tasks.role.migrations).apply(on: owner)
@@ -62,7 +62,7 @@ struct TasksRig: Sendable {
         let role = "\(name)_\(database)"
         try await administrator.script("CREATE ROLE \(role) LOGIN PASSWORD 'secret' NOSUPERUSER NOBYPASSRLS")
         let place = url.split(separator: "@").last.map(String.init) ?? ""
-        var configuration = try PostgresConfiguration(url: "postgres://\(role):secret@\(place)")
+        var configuration = try PostgresConfiguration(ofTest: "postgres://\(role):secret@\(place)")
         // Fifty at once wait for ten connections, on machines of any speed.
         configuration.poolWaitTimeout = .seconds(120)
         configuration.statementTimeout = .seconds(120)

@@ -20,7 +20,8 @@ public struct TaskReminder: Sendable, Hashable, Codable {
         self.snoozedUntil = snoozedUntil
     }
 
-    /// Reads what `encode(to:)` writes; unknown members are of a newer publisher.
+    /// Reads what `encode(to:)` writes; unknown members are of a newer publisher. Where neither moment is said it is the
+    /// due time itself: what the schema lets through must be readable.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         id = try values.decode(UUID.self, forKey: .id)
@@ -29,7 +30,7 @@ public struct TaskReminder: Sendable, Hashable, Codable {
             moment = .at(local: at, tz: try values.decodeIfPresent(String.self, forKey: .tz))
         } else {
             moment = .before(
-                try values.decode(String.self, forKey: .before),
+                try values.decodeIfPresent(String.self, forKey: .before) ?? "PT0S",
                 of: try values.decodeIfPresent(ReminderAnchor.self, forKey: .of) ?? .due)
         }
     }

@@ -23,7 +23,10 @@ export class ListKeys {
             const row = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest('.task-row')) : null;
             if (row) this.#become(row.dataset.id ?? null);
         });
-        list.element.addEventListener('focusout', () => { list.pinned = null; });
+        // A row that is taken away loses the focus to nothing at all: `keep` hands it on then.
+        list.element.addEventListener('focusout', (/** @type {FocusEvent} */ event) => {
+            if (event.relatedTarget) list.pinned = null;
+        });
     }
 
     /** After a change: there is always one row to come in by, and the focus stays near where it was. */
