@@ -65,6 +65,14 @@ extension EventCatalogue {
         )
         .with("parentId", .text(ExampleID.nextTask)).with("position", "019a5c0000000003V")
         .with("templateId", .text(ExampleID.template)).with("subtasks", ["completed": 1, "total": 2])
+        .with("recurrence", recurrence)
+
+    private static let recurrence: JSONTree = [
+        "catchUp": "skip_missed", "excluded": ["2026-12-25T09:00"], "mode": "schedule",
+        "occurrenceKey": "2026-12-01T09:00", "position": 2, "previousId": .text(ExampleID.nextTask),
+        "rrule": "FREQ=WEEKLY;BYDAY=TU", "seriesId": .text(ExampleID.series), "skip": "omit",
+        "start": "2026-11-24T09:00", "version": 1,
+    ]
 
     private static let deletedTask = completedTask.with("deletedAt", "2026-11-21T09:45:00.000Z")
         .with("updatedAt", "2026-11-21T09:45:00.000Z").with("version", 5)
