@@ -1,11 +1,15 @@
 import EventFlow
 import FoundationEssentials
+import Postgres
+import ServiceKit
 import Testing
 import TodoDomain
 
 @testable import Audit
 @testable import LocalDapr
 @testable import Notifications
+@testable import Recurring
+@testable import Reminders
 @testable import Tasks
 
 /// The files in `dapr/` against the code: topics, subscription tables, scopes, and what must never be said.
@@ -35,7 +39,18 @@ struct DaprFilesTests {
         "audit": Subscriptions.table,
         "tasks": TaskSubscriptions(wakes: DerivationWakes()).table,
         "notifications": EventSubscriptions.table { _, _, _, _ in },
+        "reminders": (try? reminders()) ?? [],
+        "recurring": OccurrenceSubscriptions.table,
     ]
+
+    private static func reminders() throws -> [EventRoute] {
+        let nowhere = try PostgresConfiguration(url: "postgres://nobody@127.0.0.1:1/none")
+        return ReminderSubscriptions(
+            operations: ReminderOperations(
+                database: PostgresClient(nowhere), outbox: Outbox(schema: "reminders", source: "reminders"),
+                zones: ZoneFiles(folder: "/"))
+        ).table
+    }
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../dapr").standardized

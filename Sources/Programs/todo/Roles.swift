@@ -1,6 +1,8 @@
 import Audit
 import Gateway
 import Notifications
+import Recurring
+import Reminders
 import ServiceKit
 import Tasks
 import Traces
@@ -12,7 +14,9 @@ import Traces
 /// Every process this binary can be.
 enum Roles {
     /// The services of the platform.
-    static let services = [Gateway.role, Tasks.role, Audit.role, Notifications.role]
+    static let services = [
+        Gateway.role, Tasks.role, Reminders.role, Recurring.role, Audit.role, Notifications.role,
+    ]
 
     #if LocalTools
         private static let tools = [LocalDapr.role, Traces.role]

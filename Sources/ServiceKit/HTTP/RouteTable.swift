@@ -31,6 +31,16 @@ final class RouteTable: Sendable {
         }
     }
 
+    /// Every route, as `GET /api/v1/tasks`; what follows from a route (HEAD, OPTIONS) is left out.
+    var routes: Set<String> {
+        entries.withLock { entries in
+            Set(
+                entries.flatMap { entry in
+                    entry.methods.subtracting(["HEAD", "OPTIONS"]).map { "\($0) \(entry.route)" }
+                })
+        }
+    }
+
     /// The path's entry; one without placeholders is preferred.
     func match(_ path: String) -> Match? {
         let segments = path.split(separator: "/")
@@ -52,6 +62,12 @@ extension RouteTable.Entry {
 
     fileprivate func fits(_ path: [Substring]) -> Bool {
         guard takesRest ? path.count >= segments.count : path.count == segments.count else { return false }
-        return zip(segments, path).allSatisfy { $0 == $1 || $0.hasPrefix("{") || $0 == "**" }
+        return zip(segments, path).allSatisfy { $0 == $1 || $0 == "**" || Self.matches($1, $0) }
+    }
+
+    /// Whether a placeholder, such as `{id}` or `{name}.ics`, takes a segment.
+    private static func matches(_ segment: Substring, _ placeholder: Substring) -> Bool {
+        guard placeholder.hasPrefix("{"), let end = placeholder.firstIndex(of: "}") else { return false }
+        return segment.hasSuffix(placeholder[placeholder.index(after: end)...])
     }
 }

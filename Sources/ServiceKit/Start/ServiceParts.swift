@@ -21,6 +21,8 @@ public struct ServiceParts: Sendable {
     public var contract: (any EventContract)?
     /// What the sidecar calls the role for besides events.
     public var callbacks = SidecarCallbacks()
+    /// How often a caller may ask; nil for as often as he likes.
+    public var rateLimit: ServiceRouter.RateLimit?
     /// Long-running parts, in the order of their start.
     public var services: [any Service]
     /// Adds routes to the admin port, beside those of every role.

@@ -12,12 +12,17 @@
 
 import EventFlow
 import FoundationEssentials
+import HTTPTypes
 import Logging
 import Postgres
 public import ServiceKit
+import TodoDomain
 
 /// The role `gateway`.
 public enum Gateway {
+    /// The description of the public API (OpenAPI 3.1), as `docs/openapi.json` has it.
+    public static var openAPI: String { OpenAPIDocument.tree.pretty }
+
     static let schema = "identity"
 
     /// Everything the frame must know.
@@ -67,11 +72,16 @@ public enum Gateway {
             outbox: outbox, database: database, listening: try frame.databaseConfiguration(), dapr: dapr,
             logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
+        let importLimit = try frame.settings.integer(GatewaySettings.importLimit, in: 1024...1_073_741_824)
         let watch = SessionWatch(
             database: database, listening: try frame.databaseConfiguration(), revoked: revoked,
             logger: frame.logger)
         // Before the port opens: until it is known which sessions ended, every request would be refused.
         await watch.look()
+        let rate = RequestRate(
+            quota: try frame.settings.integer(GatewaySettings.apiRate, in: 1...1_000_000_000),
+            ledger: .init(dapr: dapr, store: try frame.settings.string(GatewaySettings.stateStore)),
+            logger: frame.logger)
         let isSecure = try frame.settings.boolean(GatewaySettings.cookieSecure)
         let policy = PagePolicy(isSecure: isSecure)
         let live = LiveUpdates(
@@ -86,19 +96,25 @@ public enum Gateway {
                 perMinute: try frame.settings.integer(GatewaySettings.reportLimit, in: 1...1_000_000)))
         var parts = ServiceParts(
             routes: { router in
-                AccountRoutes(
-                    accounts: accounts, cookie: cookie, keySet: signer.keySet, bodyLimit: bodyLimit
+                GatewayRoutes(
+                    accounts: accounts, sessions: sessions, settings: settings, cookie: cookie,
+                    keySet: signer.keySet, dapr: dapr, bodyLimit: bodyLimit,
+                    importLimit: importLimit, streams: streams
                 ).add(to: router)
-                SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
-                SettingsRoutes(settings: settings, bodyLimit: bodyLimit).add(to: router)
-                ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
-                streams.add(to: router)
                 page?.add(to: router)
                 reports.add(to: router)
             },
             isPublic: true,
             headers: policy.everywhere,
             services: [watch, relay, LiveUpdatesService(live: live)])
+        parts.rateLimit = { caller in
+            let verdict = await rate.count(caller.userID)
+            guard verdict.isAllowed else {
+                throw Problem(
+                    .tooManyRequests, "too many requests in this minute", headers: verdict.headers)
+            }
+            return verdict.headers
+        }
         parts.broadcasts = ServiceParts.Broadcasts(
             routes: BroadcastTable.routes(to: live), subscribed: live.subscribed)
         parts.onDrain = live.drain

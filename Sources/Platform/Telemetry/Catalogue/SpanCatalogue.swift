@@ -5,7 +5,8 @@
 /// `todo telemetry catalogue --write docs`. Attributes never hold texts of people; ids are welcome, unlike in metrics.
 public enum SpanCatalogue {
     /// All of them.
-    public static let all = requests + statements + events + pages + notifications + sidecar
+    public static let all =
+        requests + statements + events + pages + reminders + notifications + recurring + sidecar
 
     /// Requests, answered and made.
     static let requests = [
@@ -91,6 +92,22 @@ public enum SpanCatalogue {
             "replay changes", .internal, from: "Gateway",
             help: "A stream asks for what it may lack, a trace of its own.",
             always: ["todo.stream.reason"], sometimes: ["todo.stream.changes"]),
+    ]
+
+    /// From the write that sets a reminder to its firing.
+    static let reminders = [
+        SpanDescriptor(
+            "plan reminder", .internal, from: "Reminders",
+            help: "The sidecar is asked for a reminder's job; a trace of its own long after the write.",
+            always: ["todo.reminder.id"]),
+        SpanDescriptor(
+            "cancel reminder", .internal, from: "Reminders",
+            help: "The sidecar is to forget a reminder's job.", always: ["todo.reminder.id"]),
+        SpanDescriptor(
+            "fire reminder", .internal, from: "Reminders",
+            help: "An attempt to fire: a trace of its own, linked to what set the reminder and what woke us.",
+            always: ["todo.reminder.id", "todo.reminder.trigger", "todo.task.id"],
+            sometimes: ["error.type", "todo.reminder.outcome"]),
     ]
 
     /// The way to people.

@@ -35,6 +35,7 @@ struct ForwardedRoutes: Sendable {
             Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
             Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
             tasks(.post, "/api/v1/tasks/bulk"), tasks(.post, "/api/v1/tasks/{id}/move"),
+            tasks(.post, "/api/v1/tasks/{id}/snooze"),
             tasks(.get, "/api/v1/tasks/{id}/history"), tasks(.get, "/api/v1/changes"),
             tasks(.post, "/api/v1/undo"), tasks(.delete, "/api/v1/trash"),
             tasks(.delete, "/api/v1/trash/{id}"),
@@ -47,6 +48,8 @@ struct ForwardedRoutes: Sendable {
             tasks(.post, "/api/v1/templates/{id}/instantiate"),
             Route(method: .post, path: "/api/v1/recurrence/preview", app: "tasks", scope: "tasks:read"),
             Route(method: .post, path: "/api/v1/parse", app: "tasks", scope: "tasks:read"),
+            tasks(.get, "/api/v1/calendar-feed"), tasks(.post, "/api/v1/calendar-feed"),
+            tasks(.delete, "/api/v1/calendar-feed"),
             Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
         ] + notifications
 
@@ -101,23 +104,28 @@ struct ForwardedRoutes: Sendable {
             let answer = try await dapr.invoke(
                 route.method.rawValue, app: route.app, path: request.uri.path, query: request.uri.query,
                 headers: headers, body: body, timeout: .seconds(10), route: route.path)
-            return response(from: answer)
+            return Self.response(from: answer)
         } catch {
-            throw problem(for: error, app: route.app)
+            throw Self.problem(for: error, app: route.app)
         }
     }
 
-    private func response(from answer: HTTPClientResponse) -> Response {
-        var headers = HTTPFields()
-        for name in Self.responseHeaders {
-            if let field = HTTPField.Name(name), let value = answer.headers[name] { headers[field] = value }
-        }
-        return Response(
-            status: HTTPResponse.Status(code: answer.status), headers: headers,
+    static func response(from answer: HTTPClientResponse) -> Response {
+        Response(
+            status: HTTPResponse.Status(code: answer.status), headers: returned(answer.headers),
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
-    private func problem(for error: DaprError, app: String) -> Problem {
+    /// The headers of an answer that its reader may see.
+    static func returned(_ answer: HTTPHeaderList) -> HTTPFields {
+        var headers = HTTPFields()
+        for name in responseHeaders {
+            if let field = HTTPField.Name(name), let value = answer[name] { headers[field] = value }
+        }
+        return headers
+    }
+
+    static func problem(for error: DaprError, app: String) -> Problem {
         switch error {
         case .timeout: Problem(.gatewayTimeout, "the service \(app) took too long to answer")
         case .invalidRequest: Problem(.badRequest, "the path or a header cannot be passed on")
