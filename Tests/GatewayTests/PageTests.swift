@@ -32,6 +32,24 @@ struct PageTests {
         #expect(Set(tree.fixed.keys) == ["favicon.svg"])
     }
 
+    @Test func `the page names the inspector that is configured, as text`() throws {
+        let meta = #"<meta name="todo-trace-inspector" content="{{inspector}}">"#
+        func page(_ address: String?) throws -> String {
+            let settings = Settings(environment: address.map { ["TODO_TRACE_INSPECTOR": $0] } ?? [:])
+            let tree = WebTree(
+                files: ["index.html": Array(meta.utf8)], inspector: try TraceInspector(settings))
+            let index = try #require(tree.index)
+            return index.plainText
+        }
+        #expect(try page(nil).hasSuffix(#"content="">"#))
+        #expect(
+            try page("https://t.example/explore?a=1&b=\"<{traceId}")
+                .hasSuffix(#"content="https://t.example/explore?a=1&amp;b=&quot;&lt;{traceId}">"#))
+        for address in ["traces.example", "javascript:alert(1)", "https://", "https://a b", "https://a\n"] {
+            #expect(throws: ConfigurationError.self, "\(address)") { _ = try page(address) }
+        }
+    }
+
     @Test func `an asset is compressed for who can read that, and not sent to who has it`() throws {
         let asset = try #require(WebTree(files: files).assets["js/main.js"])
         let plain = asset.response(to: request(), cacheControl: "no-cache", headers: [:])
@@ -60,6 +78,10 @@ struct PageTests {
         let text = policy.page[.contentSecurityPolicy] ?? ""
         #expect(!text.contains("unsafe") && !text.contains("http") && !text.contains("*"))
         #expect(text.contains("frame-ancestors 'none'") && text.contains("report-uri /api/v1/csp-report"))
+        #expect(text.hasSuffix("; report-to csp") && policy.page[.reportingEndpoints] != nil)
+        let plain = PagePolicy(isSecure: false).page
+        #expect(plain[.contentSecurityPolicy]?.hasSuffix("report-uri /api/v1/csp-report") == true)
+        #expect(plain[.reportingEndpoints] == nil)
         #expect(policy.everywhere[.strictTransportSecurity] != nil)
         #expect(PagePolicy(isSecure: false).everywhere[.strictTransportSecurity] == nil)
     }

@@ -118,6 +118,7 @@ public enum Gateway {
         parts.broadcasts = ServiceParts.Broadcasts(
             routes: BroadcastTable.routes(to: live), subscribed: live.subscribed)
         parts.onDrain = live.drain
+        parts.compressesBelow = "/api/"
         return parts
     }
 
@@ -127,7 +128,7 @@ public enum Gateway {
             frame.logger.warning("no page is served: its files were not found")
             return nil
         }
-        let tree = WebTree(files: try folder.files())
+        let tree = WebTree(files: try folder.files(), inspector: try TraceInspector(frame.settings))
         frame.logger.info(
             "page found", metadata: ["fingerprint": "\(tree.fingerprint)", "files": "\(tree.assets.count)"])
         return PageRoutes(tree: tree, policy: policy)

@@ -87,7 +87,10 @@ public enum SpanCatalogue {
         SpanDescriptor(
             "{todo.page.thing}.{todo.page.act}", .client, scope: .page, from: "the page",
             help: "What a person did, measured and told by the browser, with service.name page.",
-            always: [], sometimes: ["todo.page.items", "todo.page.offline", "todo.page.queued"]),
+            always: [],
+            sometimes: [
+                "todo.page.background", "todo.page.items", "todo.page.offline", "todo.page.queued",
+            ]),
         SpanDescriptor(
             "replay changes", .internal, from: "Gateway",
             help: "A stream asks for what it may lack, a trace of its own.",

@@ -7,10 +7,10 @@ enum APIReference {
     typealias S = APISchema
 
     static let operations =
-        tasks + collections + changes + exchange + notifications + accounts + documents
+        tasks + collections + changes + exchange + notifications + accounts + pages + documents
     static let schemas =
         taskSchemas + collectionSchemas + changeSchemas + exchangeSchemas + notificationSchemas
-        + accountSchemas + problemSchemas
+        + accountSchemas + pageSchemas + problemSchemas
 
     static let tags: [(name: String, note: String)] = [
         (
@@ -26,6 +26,7 @@ enum APIReference {
         ),
         ("Notifications", "Where the user is told, and what became of it: docs/notifications.md."),
         ("Account", "Sign-in, sessions, settings, the audit log."),
+        ("Pages", "What open pages tell of themselves: docs/live-updates.md."),
         ("Documents", "This description."),
     ]
 

@@ -57,11 +57,10 @@ struct PageReport: Decodable, Sendable {
 enum PageWords {
     /// What acts are about.
     static let things: Set<String> = [
-        "bulk", "chat", "filter", "list", "notification", "page", "reminder", "search", "session", "settings",
-        "tag",
-        "task", "template", "trash", "undo", "view",
+        "chat", "filter", "list", "notification", "page", "session", "settings", "stream", "task", "template",
+        "view",
     ]
-    static let flags: Set<String> = ["todo.page.queued", "todo.page.offline"]
+    static let flags: Set<String> = ["todo.page.background", "todo.page.queued", "todo.page.offline"]
     static let numbers: Set<String> = ["todo.page.items"]
     static let errorTypes: Set<String> = [
         "AbortError", "DOMException", "Error", "EvalError", "NetworkError", "RangeError", "ReferenceError",

@@ -12,13 +12,13 @@ struct PageTelemetryRoutes: Sendable {
     let budget: RequestBudget
 
     func add(to router: ServiceRouter) {
-        router.on(.post, "/api/v1/telemetry", access: .guest) { request, context in
+        router.on(.post, "/api/v1/telemetry", access: .guest, isTraced: false) { request, context in
             try limit(request, context)
             let report = try await request.json(PageReport.self, upTo: Self.bodyLimit)
             telemetry.take(report, isTrusted: context.caller != nil)
             return Response(status: .noContent)
         }
-        router.on(.post, PagePolicy.reportPath, access: .anyone) { request, context in
+        router.on(.post, PagePolicy.reportPath, access: .anyone, isTraced: false) { request, context in
             try limit(request, context)
             let directives = try Self.directives(in: try await request.bytes(upTo: Self.bodyLimit))
             telemetry.violated(directives)
@@ -26,11 +26,12 @@ struct PageTelemetryRoutes: Sendable {
         }
     }
 
-    /// By address always, and by user where there is one: neither many tokens nor many addresses help.
+    /// By user where there is one: many people may share an address.
     private func limit(_ request: Request, _ context: ServiceRequestContext) throws {
-        let address = addresses.address(of: request, peer: context.peer)
-        let names = ["a \(address)"] + (context.caller.map { ["u \($0.userID)"] } ?? [])
-        guard names.allSatisfy(budget.spend) else {
+        let name =
+            context.caller.map { "user \($0.userID)" }
+            ?? "address \(addresses.address(of: request, peer: context.peer))"
+        guard budget.spend(name) else {
             throw Problem(.tooManyRequests, "too many reports: send fewer", headers: [.retryAfter: "10"])
         }
     }

@@ -168,15 +168,18 @@ function take(data) {
     if (tasks.length > 20) tell({ kind: 'many', id: '' });
 }
 
-/** @param {string} id @param {Action} [action] @returns {Promise<TodoTask | undefined>} */
+/** Null when it is gone, nothing when it could not be read. @param {string} id @param {Action} [action] @returns {Promise<TodoTask | null | undefined>} */
 export async function fetchTask(id, action) {
     try {
         const { data } = await call('GET', `/tasks/${id}`, { action });
         put(data);
         return data;
     } catch (error) {
-        if (error instanceof Problem && error.status === 404) drop(id);
-        else if (!(error instanceof Error) || !('isShown' in error)) throw error;
+        if (error instanceof Problem && error.status === 404) {
+            drop(id);
+            return null;
+        }
+        if (!(error instanceof Error) || !('isShown' in error)) throw error;
         return undefined;
     }
 }

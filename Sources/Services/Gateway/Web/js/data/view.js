@@ -94,10 +94,10 @@ export class TaskView extends EventTarget {
         this.dispatchEvent(new Event('change'));
     }
 
-    /** Reads from the beginning, as many pages as were there. */
-    async load() {
+    /** Reads from the beginning, as many pages as were there. @param {boolean} [isBackground] whether nobody asked for it */
+    async load(isBackground = false) {
         const number = ++this.#loads;
-        const action = new Action('view.open');
+        const action = new Action('view.open', isBackground);
         const pages = Math.min(5, Math.max(1, Math.ceil(this.items.length / 100)));
         try {
             /** @type {TodoTask[]} */
@@ -171,7 +171,7 @@ export class TaskView extends EventTarget {
     /** @param {number} [wait] */
     reload(wait = 250) {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.load(), wait);
+        this.#timer = setTimeout(() => this.load(true), wait);
     }
 
     /** @param {import('./tasks.js').TaskChange} change */
