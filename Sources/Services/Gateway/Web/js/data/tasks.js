@@ -82,6 +82,7 @@ export const outcome = new Store(/** @type {any} */ (null));
  * @property {Partial<TodoTask>} [guess] what it will be
  * @property {boolean} [isQuiet] whether nobody need be told when it went well
  * @property {boolean} [mustAnswer] whether it is of no use later
+ * @property {boolean} [seesConflicts] whether the caller deals with a task that others changed meanwhile
  */
 
 /**
@@ -108,10 +109,15 @@ export async function perform(act) {
             known.set(act.before.id, act.before);
             tell({ kind: 'put', id: act.before.id, task: act.before });
         }
-        outcome.value = { text: error instanceof Error ? error.message : 'That did not work.', action, error };
+        if (!act.seesConflicts || !isConflict(error)) {
+            outcome.value = { text: error instanceof Error ? error.message : 'That did not work.', action, error };
+        }
         throw error;
     }
 }
+
+/** Whether somebody else changed the task meanwhile. @param {unknown} error */
+export const isConflict = (error) => error instanceof Problem && error.status === 412;
 
 /** @param {TodoTask} task @param {Partial<TodoTask>} guess @returns {TodoTask} */
 function guessed(task, guess) {
@@ -202,11 +208,12 @@ export async function undo(token = undos.pop(), force = false) {
 /** @param {any} body */
 export const create = (body) => perform({ name: 'task.create', done: 'Task added', method: 'POST', path: '/tasks', body });
 
-/** @param {TodoTask} task @param {any} patch @param {{isQuiet?: boolean, done?: string, name?: string, ifMatch?: boolean, scope?: string}} [options] */
+/** @param {TodoTask} task @param {any} patch @param {{isQuiet?: boolean, done?: string, name?: string, ifMatch?: boolean, seesConflicts?: boolean, scope?: string}} [options] */
 export const change = (task, patch, options = {}) => perform({
     name: options.name ?? 'task.update', done: options.done ?? 'Saved', method: 'PATCH',
     path: `/tasks/${task.id}${options.scope ? `?scope=${options.scope}` : ''}`, body: patch, before: task,
     guess: plain(patch), isQuiet: options.isQuiet, ifMatch: options.ifMatch ? `"${task.version}"` : undefined,
+    seesConflicts: options.seesConflicts,
 });
 
 /** Null members of a merge patch are gone. @param {any} patch */
