@@ -89,6 +89,8 @@ let services: [Target] = [
     library("Tasks", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library(
+        "Assistant", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
+    library(
         "Notifications", in: "Services/", uses: serviceParts + [jwt, crypto],
         assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
@@ -103,7 +105,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
-            "Notifications", "ServiceObjectives",
+            "Assistant", "Notifications", "ServiceObjectives",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -162,9 +164,17 @@ let checks: [Target] = [
             httpTypes, crypto, logging, metrics, tracing,
         ] + testKits, except: ["receivers.py"]),
     tests(
+        of: "Assistant",
+        uses: [
+            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", httpTypes,
+            crypto,
+            logging, metrics, tracing,
+        ] + testKits, except: ["Requests"]),
+    tests(
         of: "LocalDapr",
         uses: [
-            "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit",
+            "Assistant", "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres",
+            "ServiceKit",
             "Tasks",
             "Telemetry",
             "TestSupport", "TodoDomain", hummingbird, httpTypes, lifecycle, logging, metrics, tracing,

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Testing
 import TodoDomain
 
+@testable import Assistant
 @testable import Audit
 @testable import LocalDapr
 @testable import Notifications
@@ -34,6 +35,7 @@ struct DaprFilesTests {
     private static let tables: [String: [EventRoute]] = [
         "audit": Subscriptions.table,
         "tasks": TaskSubscriptions(wakes: DerivationWakes()).table,
+        "assistant": UserSubscriptions.table,
         "notifications": EventSubscriptions.table { _, _, _, _ in },
     ]
 

@@ -62,8 +62,9 @@ extension WholePlatform {
             let processes = try await platform.processes()
             #expect(
                 processes.map(\.role) == [
-                    "postgres", "traces", "scheduler", "daprd-tasks", "daprd-audit",
-                    "daprd-notifications", "daprd-gateway", "tasks", "audit", "notifications", "gateway",
+                    "postgres", "traces", "scheduler", "daprd-tasks", "daprd-assistant", "daprd-audit",
+                    "daprd-notifications", "daprd-gateway", "tasks", "assistant", "audit", "notifications",
+                    "gateway",
                 ])
             #expect(processes.allSatisfy { $0.state == "ready" }, "\(processes)")
             // Neither tokens nor passwords are in what everybody may read.

@@ -36,6 +36,7 @@ struct RoleSpecification: Sendable, Equatable {
 enum RoleTable {
     static let all: [RoleSpecification] = [
         RoleSpecification(name: "tasks", slot: 1, schema: "tasks", hasWorker: true),
+        RoleSpecification(name: "assistant", slot: 2, schema: "assistant", signs: true),
         RoleSpecification(name: "audit", slot: 5, schema: "audit"),
         RoleSpecification(name: "notifications", slot: 6, schema: "notifications"),
         // The public door opens last, when those behind it can answer.

@@ -1,3 +1,4 @@
+import Assistant
 import Audit
 import Gateway
 import Notifications
@@ -12,7 +13,7 @@ import Traces
 /// Every process this binary can be.
 enum Roles {
     /// The services of the platform.
-    static let services = [Gateway.role, Tasks.role, Audit.role, Notifications.role]
+    static let services = [Gateway.role, Tasks.role, Audit.role, Notifications.role, Assistant.role]
 
     #if LocalTools
         private static let tools = [LocalDapr.role, Traces.role]

@@ -5,7 +5,7 @@
 /// `todo telemetry catalogue --write docs`. Attributes never hold texts of people; ids are welcome, unlike in metrics.
 public enum SpanCatalogue {
     /// All of them.
-    public static let all = requests + statements + events + notifications + sidecar
+    public static let all = requests + statements + events + notifications + assistant + sidecar
 
     /// Requests, answered and made.
     static let requests = [
@@ -14,7 +14,8 @@ public enum SpanCatalogue {
             help: "A request to one of our ports, from the first byte to the answer.",
             always: ["http.request.method", "http.route", "network.protocol.version", "url.scheme"],
             sometimes: [
-                "error.type", "http.response.status_code", "todo.idempotency.replayed", "todo.job.route",
+                "error.type", "gen_ai.conversation.id", "http.response.status_code",
+                "todo.idempotency.replayed", "todo.job.route",
                 "todo.parse.kinds", "todo.recurrence.occurrences", "todo.task.id",
             ]),
         SpanDescriptor(
@@ -94,6 +95,46 @@ public enum SpanCatalogue {
             "SMTP", .client, from: "CurlHTTP", help: "A mail on its way to the mail server.",
             always: ["server.address", "server.port"], sometimes: ["error.type"]),
     ]
+
+    /// From a message of a user to its answer.
+    static let assistant = [
+        SpanDescriptor(
+            "invoke_agent {gen_ai.agent.name}", .internal, from: "Assistant",
+            help: "The work on one message of a user; its events are the decisions of guardrails.",
+            always: [
+                "gen_ai.operation.name", "gen_ai.agent.name", "gen_ai.agent.version",
+                "gen_ai.conversation.id",
+            ],
+            sometimes: [
+                "gen_ai.provider.name", "gen_ai.request.model", "todo.ai.tool_calls",
+                "todo.ai.fallback.reason",
+            ]),
+        chat(.client, "A call of a model outside of the platform."),
+        chat(.internal, "A step of the offline planner."),
+        SpanDescriptor(
+            "execute_tool {gen_ai.tool.name}", .internal, from: "Assistant",
+            help: "A call that a model asked for: checked, and done or not.",
+            always: [
+                "gen_ai.operation.name", "gen_ai.tool.name", "gen_ai.tool.type", "gen_ai.conversation.id",
+            ],
+            sometimes: [
+                "gen_ai.tool.call.id", "error.type", "todo.ai.confirmation.reason", "todo.task.id",
+            ]),
+    ]
+
+    private static func chat(_ kind: SpanDescriptor.Kind, _ help: String) -> SpanDescriptor {
+        SpanDescriptor(
+            "chat {gen_ai.request.model}", kind, from: "Assistant", help: help,
+            always: [
+                "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model",
+                "gen_ai.request.stream", "gen_ai.request.max_tokens",
+            ],
+            sometimes: [
+                "gen_ai.response.model", "gen_ai.response.id", "gen_ai.response.finish_reasons",
+                "gen_ai.response.time_to_first_chunk", "gen_ai.usage.input_tokens",
+                "gen_ai.usage.output_tokens", "error.type",
+            ])
+    }
 
     private static let message = [
         "messaging.system", "messaging.operation.name", "messaging.operation.type",

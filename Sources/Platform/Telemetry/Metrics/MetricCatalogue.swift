@@ -21,6 +21,7 @@ public enum MetricCatalogue {
         MetricGroup("Events", from: "EventFlow, ServiceKit", messaging),
         MetricGroup("Tasks and dependencies", from: "services, ServiceKit", platform),
         MetricGroup("Notifications", from: "Notifications", notifications),
+        MetricGroup("Assistant", from: "Assistant", assistant),
         MetricGroup("Process", from: "Telemetry", process),
         MetricGroup("Runtime", from: "ServiceKit", runtime),
         MetricGroup("Telemetry about itself", from: "Telemetry", selfTelemetry),

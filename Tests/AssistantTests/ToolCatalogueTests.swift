@@ -1,0 +1,20 @@
+import Testing
+import TodoDomain
+
+@testable import Assistant
+
+@Suite struct ToolCatalogueTests {
+    @Test func `there are thirteen tools, and their list is small`() {
+        #expect(ToolCatalogue.shared.count == 13)
+        let bytes = ToolCatalogue.shared.reduce(0) { $0 + $1.object.compact.utf8.count }
+        #expect(bytes < 24_000, "\(bytes)")
+    }
+
+    @Test func `schemas use only what is enforced`() {
+        for tool in ToolCatalogue.chat {
+            #expect(JSONSchemaCheck.unknownKeywords(of: tool.input).isEmpty, "\(tool.name)")
+            #expect(JSONSchemaCheck.unknownKeywords(of: tool.output).isEmpty, "\(tool.name)")
+            #expect(tool.input["additionalProperties"] == false)
+        }
+    }
+}
