@@ -8,9 +8,9 @@ packages:
 	@scripts/install-packages.sh
 
 # What only tests need: promtool reads our exposition, protoc-c makes the OTLP code anew, a pooler stands before the
-# database, openssl makes certificates, Python decodes what we export.
+# database, openssl makes certificates, Python decodes what we export, Chromium shows the page.
 test-packages:
-	@scripts/install-packages.sh prometheus prometheus-alertmanager protobuf-c-compiler pgbouncer openssl python3-venv
+	@scripts/install-packages.sh prometheus prometheus-alertmanager protobuf-c-compiler pgbouncer openssl python3-venv chromium
 	@scripts/install-python.sh
 
 release: packages

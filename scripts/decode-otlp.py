@@ -1,12 +1,13 @@
-"""Decodes an OTLP trace export with OpenTelemetry's own protobufs and prints it field by field.
+"""Decodes an OTLP export with OpenTelemetry's own protobufs and prints it field by field.
 
-usage: decode-otlp.py FILE   (gzip or not; one `path = value` a line, and what the whole says of itself)
+usage: decode-otlp.py FILE [traces|logs]   (gzip or not; one `path = value` a line, and what the whole says of itself)
 """
 
 import gzip
 import sys
 
 from google.protobuf.unknown_fields import UnknownFieldSet
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 
@@ -39,7 +40,7 @@ def walk(message, path):
 body = open(sys.argv[1], "rb").read()
 if body[:2] == b"\x1f\x8b":
     body = gzip.decompress(body)
-request = ExportTraceServiceRequest()
+request = ExportLogsServiceRequest() if sys.argv[2:] == ["logs"] else ExportTraceServiceRequest()
 request.ParseFromString(body)
 walk(request, "")
 print("encoded again:", "the same bytes" if request.SerializeToString(deterministic=True) == body else "other bytes")

@@ -1,3 +1,4 @@
+import Dapr
 import Tracing
 
 /// The attributes that spans of messaging carry (OpenTelemetry semantic conventions, messaging and CloudEvents).
@@ -10,6 +11,18 @@ enum MessagingAttributes {
         span.attributes["messaging.operation.name"] = operation
         span.attributes["messaging.operation.type"] = type
         span.attributes["messaging.destination.name"] = topic
+    }
+
+    /// The handling of an event by a consumer, with its link to where the event was made.
+    static func describe(_ event: ReceivedEvent, by group: String, topic: String? = nil, on span: any Span) {
+        let envelope = event.envelope
+        let creation = event.creation.context()
+        span.addLink(SpanLink(context: creation, attributes: ["todo.link.reason": "create"]))
+        set(on: span, operation: "process", type: "process", topic: topic ?? event.topic)
+        set(
+            on: span, eventID: envelope.id, eventType: envelope.type, source: envelope.source,
+            subject: envelope.subject)
+        span.attributes["messaging.consumer.group.name"] = group
     }
 
     static func set(on span: any Span, eventID: String, eventType: String, source: String, subject: String?) {

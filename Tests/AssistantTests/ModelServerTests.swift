@@ -9,50 +9,7 @@ import TodoDomain
 
 /// The wire form of chat completions, as servers write it, and what they do wrong.
 @Suite struct ModelServerTests {
-    static func event(_ json: String) -> [UInt8] { Array("data: \(json)\n\n".utf8) }
-    static let done = Array("data: [DONE]\n\n".utf8)
-
-    static func chunk(_ delta: String, finish: String = "null") -> [UInt8] {
-        event(
-            #"{"id":"chatcmpl-1","object":"chat.completion.chunk","model":"scripted-1","obfuscation":"x","choices":[{"index":0,"delta":\#(delta),"finish_reason":\#(finish)}]}"#
-        )
-    }
-
-    static func stream(_ chunks: [[UInt8]]) -> TinyHTTPServer.Reply {
-        .chunked(200, headers: ["content-type": "text/event-stream"], chunks: chunks)
-    }
-
-    /// A stream that calls tools, its arguments in pieces.
-    static func calls(_ calls: [(id: String, name: String, arguments: String)]) -> TinyHTTPServer.Reply {
-        var chunks = [chunk(#"{"role":"assistant","content":null}"#)]
-        for (index, call) in calls.enumerated() {
-            chunks.append(
-                chunk(
-                    #"{"tool_calls":[{"index":\#(index),"id":"\#(call.id)","type":"function","function":{"name":"\#(call.name)","arguments":""}}]}"#
-                ))
-            var rest = call.arguments[...]
-            while !rest.isEmpty {
-                let piece = JSONTree.text(String(rest.prefix(7))).compact
-                chunks.append(
-                    chunk(#"{"tool_calls":[{"index":\#(index),"function":{"arguments":\#(piece)}}]}"#))
-                rest = rest.dropFirst(7)
-            }
-        }
-        chunks.append(chunk("{}", finish: "\"tool_calls\""))
-        chunks.append(
-            event(
-                #"{"id":"chatcmpl-1","choices":[],"usage":{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18}}"#
-            ))
-        return stream(chunks + [done])
-    }
-
-    static func text(_ text: String) -> TinyHTTPServer.Reply {
-        stream([
-            chunk(#"{"role":"assistant","content":\#(JSONTree.text(text).compact)}"#),
-            chunk("{}", finish: "\"stop\""),
-            done,
-        ])
-    }
+    private typealias Wire = CompletionWire
 
     private func ask(
         within time: Duration = .seconds(20), patience: Duration = .seconds(10),
@@ -96,8 +53,9 @@ import TodoDomain
         async throws
     {
         let asked = try await ask { _, _ in
-            Self.calls([
-                ("call_a", "add_task", #"{"title":"Milk, \"whole\" 🥛"}"#), ("call_b", "list_tasks", "{}"),
+            Wire.calls([
+                .init("call_a", "add_task", #"{"title":"Milk, \"whole\" 🥛"}"#),
+                .init("call_b", "list_tasks", "{}"),
             ])
         }
         let reply = try asked.result.get()
@@ -115,9 +73,9 @@ import TodoDomain
     }
 
     @Test func `letters that are cut in two arrive whole`() async throws {
-        let bytes = Self.chunk(#"{"content":"grüße 🥛"}"#)
+        let bytes = Wire.chunk(#"{"content":"grüße 🥛"}"#)
         let asked = try await ask { _, _ in
-            Self.stream(bytes.map { [$0] } + [Self.chunk("{}", finish: "\"stop\""), Self.done])
+            Wire.stream(bytes.map { [$0] } + [Wire.chunk("{}", finish: "\"stop\""), Wire.done])
         }
         #expect(try asked.result.get().text == "grüße 🥛" && asked.text == "grüße 🥛")
     }
@@ -138,7 +96,7 @@ import TodoDomain
     ])
     func `every way to end is told apart`(word: String, finish: ModelReply.Finish) async throws {
         let asked = try await ask { _, _ in
-            Self.stream([Self.chunk(#"{"content":"a"}"#), Self.chunk("{}", finish: "\"\(word)\""), Self.done])
+            Wire.stream([Wire.chunk(#"{"content":"a"}"#), Wire.chunk("{}", finish: "\"\(word)\""), Wire.done])
         }
         #expect(try asked.result.get().finish == finish)
     }
@@ -149,7 +107,7 @@ import TodoDomain
                 ? .respond(
                     429, headers: ["retry-after-ms": "20", "content-type": "application/json"],
                     body: Array(#"{"error":{"message":"m","type":"x","code":"rate_limit_exceeded"}}"#.utf8))
-                : Self.text("now")
+                : Wire.text("now")
         }
         #expect(try asked.result.get().text == "now" && asked.requests.count == 2)
     }
@@ -166,13 +124,13 @@ import TodoDomain
         case .longWait: .respond(429, headers: ["retry-after": "3600"], body: [])
         case .badKey: .json(401, #"{"error":{"message":"m","type":"x","code":"invalid_api_key"}}"#)
         case .errors: .json(500, "oops")
-        case .emptyChoices: stream([event(#"{"choices":[]}"#), done])
+        case .emptyChoices: Wire.stream([Wire.event(#"{"choices":[]}"#), Wire.done])
         case .errorInStream:
-            stream([
-                chunk(#"{"content":"be"}"#),
+            Wire.stream([
+                Wire.chunk(#"{"content":"be"}"#),
                 Array("event: error\ndata: {\"error\":{\"message\":\"m\"}}\n\n".utf8),
             ])
-        case .cut: stream([chunk(#"{"content":"be"}"#)])
+        case .cut: Wire.stream([Wire.chunk(#"{"content":"be"}"#)])
         case .cutEarly:
             .raw(
                 Array(
@@ -182,7 +140,7 @@ import TodoDomain
             .streamed(200, headers: ["content-type": "text/event-stream"]) {
                 Thread.sleep(forTimeInterval: 0.3); return Array(": still here\n\n".utf8)
             }
-        case .noJSON: stream([event("{nonsense"), done])
+        case .noJSON: Wire.stream([Wire.event("{nonsense"), Wire.done])
         case .large:
             .respond(
                 200, headers: ["content-type": "application/json"],

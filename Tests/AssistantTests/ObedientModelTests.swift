@@ -34,8 +34,7 @@ enum HostileTexts {
 }
 
 extension AssistantOnPostgres {
-    @Suite(.enabled(if: !HostileTexts.all.isEmpty, "scripts/install-python.sh brings the texts"))
-    struct ObedientModelTests {
+    @Suite struct ObedientModelTests {
         private static let own = "00000000-0000-4000-8000-000000000001"
         private static let foreign = "00000000-0000-4000-8000-000000000002"
 
@@ -63,7 +62,8 @@ extension AssistantOnPostgres {
                 text: system, calls: writes.enumerated().map { call($0.offset, $0.element.0, $0.element.1) })
         }
 
-        @Test func `a model that obeys every text changes nothing and tells nothing`() async throws {
+        @Test(.enabled(if: !HostileTexts.all.isEmpty, "scripts/install-python.sh brings the texts"))
+        func `a model that obeys every text changes nothing and tells nothing`() async throws {
             let rig = try await AssistantRig()
             let operations = rig.operations(Self.obedient)
             let stranger = UUID()
@@ -89,7 +89,8 @@ extension AssistantOnPostgres {
             await rig.close()
         }
 
-        @Test func `harmless texts are rarely taken for orders`() {
+        @Test(.enabled(if: !HostileTexts.all.isEmpty, "scripts/install-python.sh brings the texts"))
+        func `harmless texts are rarely taken for orders`() {
             let flagged = HostileTexts.harmless.filter { InputScreen().flags($0.text) }
             let found = HostileTexts.attacks.filter { InputScreen().flags($0.text) }.count
             print(

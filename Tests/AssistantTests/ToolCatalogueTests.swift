@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TodoDomain
 
@@ -16,5 +17,11 @@ import TodoDomain
             #expect(JSONSchemaCheck.unknownKeywords(of: tool.output).isEmpty, "\(tool.name)")
             #expect(tool.input["additionalProperties"] == false)
         }
+    }
+
+    @Test func `the page of the tools is made of them`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/tools.md")
+        let page = try String(contentsOf: file.standardized, encoding: .utf8)
+        #expect(page == ToolReference.page, "make it anew: todo tools --write docs")
     }
 }

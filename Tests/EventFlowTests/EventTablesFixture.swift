@@ -15,7 +15,7 @@ struct EventTablesFixture: Sendable {
 
     init() async throws {
         url = try await PrivatePostgres.shared().createDatabase()
-        database = PostgresClient(try PostgresConfiguration(url: url))
+        database = PostgresClient(try PostgresConfiguration(ofTest: url))
         let effects = Migration(
             name: "T0001_effect",
             sql: "CREATE TABLE flow.effect (subject text NOT NULL CHECK (subject <> 'bad'));")
@@ -46,7 +46,7 @@ struct EventTablesFixture: Sendable {
         settings.pollInterval = .milliseconds(50)
         settings.backoff = .milliseconds(10) ... .milliseconds(50)
         return OutboxRelay(
-            outbox: outbox, database: database, listening: try PostgresConfiguration(url: url),
+            outbox: outbox, database: database, listening: try PostgresConfiguration(ofTest: url),
             dapr: DaprClient(DaprConfiguration(port: port), http: http), logger: Logger(label: "test"),
             settings: settings)
     }

@@ -20,7 +20,7 @@ final class TestRelay: Sendable {
         _ fixture: EventTablesFixture, port: Int, http: HTTPClient, logger: Logger = Logger(label: "test"),
         listening: String? = nil, change: (inout OutboxRelay.Settings) -> Void = { _ in }
     ) throws {
-        var configuration = try PostgresConfiguration(url: fixture.url)
+        var configuration = try PostgresConfiguration(ofTest: fixture.url)
         configuration.maximumConnections = 3
         database = PostgresClient(configuration)
         var settings = OutboxRelay.Settings()

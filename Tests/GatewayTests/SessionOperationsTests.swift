@@ -25,7 +25,7 @@ struct SessionOperationsTests {
 
         init() async throws {
             url = try await PrivatePostgres.shared().createDatabase()
-            database = PostgresClient(try PostgresConfiguration(url: url))
+            database = PostgresClient(try PostgresConfiguration(ofTest: url))
             try await Migrator(schema: Gateway.schema, migrations: Gateway.role.migrations).apply(
                 on: database)
             signer = try await TokenSigner(

@@ -1,5 +1,7 @@
 import EventFlow
 import FoundationEssentials
+import Postgres
+import ServiceKit
 import Testing
 import TodoDomain
 
@@ -7,6 +9,8 @@ import TodoDomain
 @testable import Audit
 @testable import LocalDapr
 @testable import Notifications
+@testable import Recurring
+@testable import Reminders
 @testable import Tasks
 
 /// The files in `dapr/` against the code: topics, subscription tables, scopes, and what must never be said.
@@ -37,7 +41,18 @@ struct DaprFilesTests {
         "tasks": TaskSubscriptions(wakes: DerivationWakes()).table,
         "assistant": UserSubscriptions.table,
         "notifications": EventSubscriptions.table { _, _, _, _ in },
+        "reminders": (try? reminders()) ?? [],
+        "recurring": OccurrenceSubscriptions.table,
     ]
+
+    private static func reminders() throws -> [EventRoute] {
+        let nowhere = try PostgresConfiguration(url: "postgres://nobody@127.0.0.1:1/none")
+        return ReminderSubscriptions(
+            operations: ReminderOperations(
+                database: PostgresClient(nowhere), outbox: Outbox(schema: "reminders", source: "reminders"),
+                zones: ZoneFiles(folder: "/"))
+        ).table
+    }
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../dapr").standardized
@@ -115,7 +130,13 @@ struct DaprFilesTests {
     @Test func `declared subscriptions are copies of the tables in the code`() throws {
         let declared = try read("subscriptions").policies.subscriptions
         var copies: [String: [String]] = [:]
-        for entry in declared {
+        let live = declared.filter { $0.scopes == ["gateway"] }.map(\.subscription)
+        #expect(live.map(\.topic) == [Topic.liveUpdates, Topic.notifications])
+        for subscription in live {
+            #expect(subscription.pubsubname == "pubsub-fanout" && subscription.deadLetterTopic == nil)
+            #expect(subscription.route == "/events/\(subscription.topic)")
+        }
+        for entry in declared where entry.scopes != ["gateway"] {
             let subscription = entry.subscription
             #expect(subscription.pubsubname == "pubsub")
             #expect(subscription.route == "/events/\(subscription.topic)")

@@ -8,7 +8,7 @@ import Testing
 struct EventLogTests {
     private func withLog(_ body: (EventLog, PostgresClient) async throws -> Void) async throws {
         let url = try await PrivatePostgres.shared().createDatabase()
-        let database = PostgresClient(try PostgresConfiguration(url: url))
+        let database = PostgresClient(try PostgresConfiguration(ofTest: url))
         _ = try await Migrator(schema: LocalDapr.schema, migrations: LocalDapr.migrations).apply(on: database)
         try await body(EventLog(database: database, signals: AppendSignals()), database)
         await database.close()

@@ -101,6 +101,7 @@ extension NotificationsOnPostgres {
             #expect(mail.to == ["ann@example.org"] && mail.from == "todo@example.org")
             #expect(mail.type == "multipart/alternative" && mail.defects.isEmpty && mail.longest <= 998)
             #expect(!mail.headers.contains("Bcc"))
+            #expect(mail.sender.hasSuffix("<todo@example.org>") && !mail.sender.contains(where: \.isNewline))
             #expect(mail.subject.hasPrefix("Reminder: Käse") && mail.subject.hasSuffix("üüü"))
             #expect(
                 mail.parts["text/plain"]?.contains(".\r\n<script>") == true

@@ -29,7 +29,7 @@ struct NotificationsRig: Sendable {
     /// - Parameter settings: those of the role; private addresses are allowed unless they say something else.
     init(settings: [String: String] = [:]) async throws {
         let url = try await PrivatePostgres.shared().createDatabase()
-        database = PostgresClient(try PostgresConfiguration(url: url))
+        database = PostgresClient(try PostgresConfiguration(ofTest: url))
         try await database.script("CREATE SCHEMA notifications")
         try await Migrator(schema: "notifications", migrations: Notifications.role.migrations).apply(
             on: database)

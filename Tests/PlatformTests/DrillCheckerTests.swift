@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// A checker that finds nothing proves nothing: each kind of damage is done to a good record and must be found.

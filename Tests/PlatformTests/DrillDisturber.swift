@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 
 /// Who can be struck, and how.
 enum DrillVictim: String, CaseIterable, Sendable {

@@ -15,21 +15,6 @@ struct DrillSettings: Sendable {
     }
 }
 
-/// SplitMix64: small, and the same everywhere for the same seed.
-struct SeededRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Why a drill could not go on.
 enum DrillFailure: Error, CustomStringConvertible {
     /// A write got no answer for longer than anything takes to come back.

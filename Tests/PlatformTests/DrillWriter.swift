@@ -1,6 +1,7 @@
 import CurlHTTP
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// What all writers of a drill count together.

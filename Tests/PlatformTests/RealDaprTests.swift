@@ -10,7 +10,10 @@ extension WholePlatform {
         @Test(.onRealDapr) func `the platform tests run on real Dapr`() async throws {
             let platform = try await RunningPlatform.shared.running()
             let roles = try await platform.processes().map(\.role)
-            #expect(Set(roles).isSuperset(of: ["scheduler", "daprd-tasks", "daprd-audit", "daprd-gateway"]))
+            #expect(
+                Set(roles).isSuperset(of: [
+                    "scheduler", "daprd-tasks", "daprd-reminders", "daprd-audit", "daprd-gateway",
+                ]))
             #expect(!roles.contains("sidecar"))
             let user = try await PlatformUser.signUp(on: platform)
             let id = try await user.createTask("through real sidecars")
@@ -62,9 +65,9 @@ extension WholePlatform {
             let processes = try await platform.processes()
             #expect(
                 processes.map(\.role) == [
-                    "postgres", "traces", "scheduler", "daprd-tasks", "daprd-assistant", "daprd-audit",
-                    "daprd-notifications", "daprd-gateway", "tasks", "assistant", "audit", "notifications",
-                    "gateway",
+                    "postgres", "traces", "scheduler", "daprd-tasks", "daprd-assistant", "daprd-reminders",
+                    "daprd-recurring", "daprd-audit", "daprd-notifications", "daprd-gateway", "tasks",
+                    "assistant", "reminders", "recurring", "audit", "notifications", "gateway",
                 ])
             #expect(processes.allSatisfy { $0.state == "ready" }, "\(processes)")
             // Neither tokens nor passwords are in what everybody may read.

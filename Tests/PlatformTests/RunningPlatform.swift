@@ -22,9 +22,11 @@ final class RunningPlatform: Sendable {
         }
     }
 
-    /// What tests set: a cheap password hash, because debug builds compute it slowly, and webhooks to themselves.
+    /// What tests set: a cheap password hash, because debug builds compute it slowly, webhooks to themselves, and a rate
+    /// of requests that no test reaches.
     static let environment = [
-        "TODO_SCRYPT_COST": "8", "NO_COLOR": "1", "TODO_NOTIFICATIONS_PRIVATE_ADDRESSES": "true",
+        "TODO_SCRYPT_COST": "8", "TODO_API_RATE": "1000000", "NO_COLOR": "1",
+        "TODO_NOTIFICATIONS_PRIVATE_ADDRESSES": "true",
     ]
 
     /// Starts a platform of its own.

@@ -12,7 +12,7 @@ extension WholePlatform {
             let tree = try await platform.lastTree { tree in
                 tree.spans.contains { $0.attributes["todo.task.id"] as? String == id }
                     && tree.first("INSERT entry", service: "audit") != nil
-                    && tree.roots.first?.name == "POST /api/v1/tasks"
+                    && tree.roots.first?.name == "POST /api/v1/tasks" && tree.roots.count == 1
             }
 
             #expect(tree.roots.count == 1)

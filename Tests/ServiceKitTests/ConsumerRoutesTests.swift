@@ -22,7 +22,7 @@ struct ConsumerRoutesTests {
                     if event.envelope.subject == "bad" { throw EventRejected(reason: "bad_time") }
                     try await transaction.execute("SELECT 1")
                 }
-            ], database: PostgresClient(try PostgresConfiguration(url: url)), pubsub: "pubsub",
+            ], database: PostgresClient(try PostgresConfiguration(ofTest: url)), pubsub: "pubsub",
             logger: Logger(label: "test"))
     }
 
@@ -36,7 +36,7 @@ struct ConsumerRoutesTests {
             migrations: [
                 EventTables.inbox(in: Self.schema), EventTables.deadLetters(in: Self.schema),
             ]
-        ).apply(on: PostgresClient(try PostgresConfiguration(url: url)))
+        ).apply(on: PostgresClient(try PostgresConfiguration(ofTest: url)))
         return try consumer(url)
     }
 

@@ -74,7 +74,10 @@ import Testing
         let bytes = try #require(FileAccess.read(path))
         let apps = try #require(try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))["apps"])
         guard case .array(let list) = apps else { return #expect(Bool(false), "apps is not a list") }
-        #expect(list.map { $0.object?["id"]?.string } == ["gateway", "tasks", "assistant", "audit", "notifications"])
+        #expect(
+            list.map { $0.object?["id"]?.string } == [
+                "gateway", "tasks", "assistant", "reminders", "recurring", "audit", "notifications",
+            ])
         let tasks = try #require(list[1].object)
         let keys = ["id", "apiPort", "appPort", "apiToken", "appToken", "headerLimitBytes", "healthCheck"]
         #expect(Set(tasks.keys) == Set(keys))

@@ -50,7 +50,10 @@ struct PrivateServer: ~Copyable {
 
     func url(_ purpose: DatabaseLogin.Purpose) throws -> String {
         addresses.url(
-            of: try #require(DatabaseLogin.all(for: RoleTable.all).first { $0.purpose == purpose }))
+            of: try #require(
+                DatabaseLogin.all(for: RoleTable.all).first {
+                    $0.purpose == purpose && (purpose != .service || $0.schema == "audit")
+                }))
     }
 
     func stop() async { await server.stopLeftover() }

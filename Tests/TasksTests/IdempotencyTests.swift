@@ -57,6 +57,29 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test func `writes of saved filters can be repeated`() async throws {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let filters = SavedFilterOperations(writes: rig.operations)
+            let body = SavedFilterBody(name: "mine", filter: "overdue", sort: nil)
+            let made = try await filters.create(body, user.request(key: "k", path: "/filters"))
+            let again = try await filters.create(body, user.request(key: "k", path: "/filters"))
+            #expect(again.isReplay && again.body == made.body && again.headers == made.headers)
+            let id = try #require(made.filterID)
+            let patch = SavedFilterBody(name: "other", filter: "overdue", sort: nil)
+            let request = try user.request(ifMatch: "\"1\"", key: "k", method: "PATCH")
+            let changed = try await filters.change(id, patch, request)
+            #expect(try await filters.change(id, patch, request).body == changed.body)
+            #expect(try await filters.find(id, of: user.caller).version == 2)
+            let removal = try user.request(key: "k", method: "DELETE")
+            _ = try await filters.delete(id, removal)
+            #expect(try await filters.delete(id, removal).isReplay)
+            let otherBody = try user.request(key: "k", path: "/filters", body: "other")
+            let problem = await #expect(throws: Problem.self) { try await filters.create(body, otherBody) }
+            #expect(problem?.status == .unprocessableContent)
+            await rig.close()
+        }
+
         @Test func `a key with another body is refused, on another path it is another key`() async throws {
             let rig = try await TasksRig()
             let user = TestUser()

@@ -1,6 +1,5 @@
 import EventFlow
 import FoundationEssentials
-import HTTPTypes
 import Logging
 import Postgres
 import ServiceKit
@@ -107,21 +106,35 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test(.timeLimit(.minutes(1)))
+        func `a wait that ran out of time leaves the next one waiting for a wake`() async {
+            let wakes = DerivationWakes()
+            for _ in 0..<3 { #expect(await wakes.wait(atMost: .milliseconds(1)) == false) }
+            async let isWoken = wakes.wait(atMost: .seconds(3600))
+            wakes.wake()
+            #expect(await isWoken)
+            // One that came before is not lost, and is told once.
+            wakes.wake()
+            #expect(await wakes.wait(atMost: .seconds(3600)))
+            #expect(await wakes.wait(atMost: .milliseconds(1)) == false)
+        }
+
         @Test func `saved filters are checked, named once, and used by name`() async throws {
             let rig = try await TasksRig()
             let (user, stranger) = (TestUser(), TestUser())
-            let filters = SavedFilterOperations(database: rig.users)
+            let filters = SavedFilterOperations(writes: rig.operations)
             func body(_ json: String) throws -> SavedFilterBody {
                 try WireJSON.decode(SavedFilterBody.self, from: Array(json.utf8))
             }
-            let urgent = try await filters.create(
-                body(#"{"name":"hot","filter":"p1 OR !high"}"#), user.caller)
+            let urgent = try #require(
+                try await filters.create(body(#"{"name":"hot","filter":"p1 OR !high"}"#), user.request())
+                    .filterID)
             await #expect(throws: Problem.self) {
-                _ = try await filters.create(body(#"{"name":"hot","filter":"p1"}"#), user.caller)
+                _ = try await filters.create(body(#"{"name":"hot","filter":"p1"}"#), user.request())
             }
             let error = await #expect(throws: ValidationError.self) {
                 _ = try await filters.create(
-                    body(#"{"name":"bad","filter":"p1 OR","sort":"size"}"#), user.caller)
+                    body(#"{"name":"bad","filter":"p1 OR","sort":"size"}"#), user.request())
             }
             #expect(error?.fields.map(\.pointer) == ["/filter", "/sort"])
             #expect(error?.fields.first?.position == 5)
@@ -134,19 +147,15 @@ extension TasksOnPostgres {
                 _ = try await rig.listing.page(
                     TaskListRequest(filter: "saved:hot", limit: 5), of: stranger.caller)
             }
-            await #expect(throws: Problem.self) { _ = try await filters.find(urgent.id, of: stranger.caller) }
-            var headers = HTTPFields()
-            headers[.ifMatch] = "\"1\""
+            await #expect(throws: Problem.self) { _ = try await filters.find(urgent, of: stranger.caller) }
             let changed = try await filters.change(
-                urgent.id, body(#"{"filter":"none"}"#.replacing("none", with: "NOT p1")),
-                if: IfMatch(headers),
-                user.caller)
-            #expect(changed.version == 2)
+                urgent, body(#"{"filter":"NOT p1"}"#), user.request(ifMatch: "\"1\""))
+            #expect(changed.headers["ETag"] == "\"2\"")
             await #expect(throws: Problem.self) {
                 _ = try await filters.change(
-                    urgent.id, body(#"{"name":"x"}"#), if: IfMatch(headers), user.caller)
+                    urgent, body(#"{"name":"x"}"#), user.request(ifMatch: "\"1\""))
             }
-            try await filters.delete(urgent.id, if: nil, user.caller)
+            #expect(try await filters.delete(urgent, user.request()).status == 204)
             #expect(try await filters.all(of: user.caller).isEmpty)
             await rig.close()
         }

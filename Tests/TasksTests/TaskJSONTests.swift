@@ -51,7 +51,17 @@ struct TaskJSONTests {
             status: Bool.random(using: &numbers) ? .open : .completed,
             version: Int64.random(in: 1...Int64.max, using: &numbers), createdAt: date(&numbers),
             updatedAt: date(&numbers), completedAt: perhaps(date(&numbers)),
-            deletedAt: perhaps(date(&numbers)))
+            deletedAt: perhaps(date(&numbers)), recurrence: perhaps(recurrence(&numbers)))
+    }
+
+    private func recurrence(_ numbers: inout Numbers) -> TaskRecurrence {
+        func perhaps<Value>(_ value: Value) -> Value? { Bool.random(using: &numbers) ? value : nil }
+        var rule = TaskRecurrence(rrule: text(&numbers), skip: .backward, catchUp: .each)
+        (rule.start, rule.occurrenceKey) = (perhaps(text(&numbers)), perhaps(text(&numbers)))
+        (rule.seriesId, rule.previousId) = (perhaps(UUID()), perhaps(UUID()))
+        (rule.position, rule.version) = (perhaps(7), perhaps(8))
+        rule.excluded = perhaps([text(&numbers), text(&numbers)])
+        return rule
     }
 
     private func expectSame(_ value: some Encodable & JSONWritable) throws {

@@ -39,7 +39,7 @@ struct TasksRig: Sendable {
 
     init() async throws {
         administratorURL = try await PrivatePostgres.shared().createDatabase()
-        administrator = PostgresClient(try PostgresConfiguration(url: administratorURL))
+        administrator = PostgresClient(try PostgresConfiguration(ofTest: administratorURL))
         let owner = try await Self.login("owner", of: administrator, url: administratorURL)
         try await administrator.script("CREATE SCHEMA tasks AUTHORIZATION \(owner.configuration.user)")
         try await Migrator(schema: "tasks", migrations: Tasks.role.migrations).apply(on: owner)
@@ -62,7 +62,7 @@ struct TasksRig: Sendable {
         let role = "\(name)_\(database)"
         try await administrator.script("CREATE ROLE \(role) LOGIN PASSWORD 'secret' NOSUPERUSER NOBYPASSRLS")
         let place = url.split(separator: "@").last.map(String.init) ?? ""
-        var configuration = try PostgresConfiguration(url: "postgres://\(role):secret@\(place)")
+        var configuration = try PostgresConfiguration(ofTest: "postgres://\(role):secret@\(place)")
         // Fifty at once wait for ten connections, on machines of any speed.
         configuration.poolWaitTimeout = .seconds(120)
         configuration.statementTimeout = .seconds(120)
@@ -107,7 +107,7 @@ struct TasksRig: Sendable {
 
 /// Somebody with tasks.
 struct TestUser: Sendable {
-    let id = UUID()
+    var id = UUID()
 
     func request(
         ifMatch: String? = nil, key: String? = nil, method: String = "POST", path: String = "/api/v1/tasks",
@@ -122,15 +122,23 @@ struct TestUser: Sendable {
                 headers: headers, method: method, path: path, body: Array(body.utf8)))
     }
 
+    /// Who acts for the user; another party than the user in some tests.
+    var actor = Caller.Actor.user
+
     var caller: Caller {
         Caller(
-            userID: id, actor: .user, issuer: "gateway", scopes: ["tasks:read", "tasks:write"],
+            userID: id, actor: actor, issuer: "gateway", scopes: ["tasks:read", "tasks:write"],
             sessionID: nil)
     }
 }
 
 extension TaskAnswer {
     func task() throws -> TodoTask { try WireJSON.decode(TodoTask.self, from: body) }
+
+    /// Of an answer about a saved filter.
+    var filterID: UUID? {
+        headers["Location"]?.split(separator: "/").last.flatMap { UUID(uuidString: String($0)) }
+    }
 }
 
 extension PostgresClient {

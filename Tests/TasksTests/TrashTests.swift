@@ -78,13 +78,14 @@ extension TasksOnPostgres {
                 try await rig.setZone("Asia/Tokyo", of: user, version: 2)
                 let filter = try WireJSON.decode(
                     SavedFilterBody.self, from: Array(#"{"name":"n","filter":"p1"}"#.utf8))
-                _ = try await SavedFilterOperations(database: rig.users).create(filter, user.caller)
+                _ = try await SavedFilterOperations(writes: rig.operations).create(filter, user.request())
                 let body = try WireJSON.decode(
                     TemplateRequest.self, from: Array(#"{"name":"n","task":{"title":"t"}}"#.utf8))
                 let made = try await rig.operations.createTemplate(body, user.request())
                 _ = try await rig.operations.undo(
                     UndoRequest(token: try #require(made.headers["Undo-Token"])), user.request())
                 _ = try await rig.operations.createTemplate(body, user.request())
+                try await leaveRest(of: user, rig)
             }
             try await rig.database.transaction(for: users[0].id) {
                 try await UserData.delete(users[0].id, in: $0)
@@ -104,6 +105,19 @@ extension TasksOnPostgres {
             ).map { try $0.value("relname", as: String.self) }
             #expect(Set(guarded).isSuperset(of: UserData.tables))
             await rig.close()
+        }
+
+        /// What an import, a part of another one, a calendar and a purge leave.
+        private func leaveRest(of user: TestUser, _ rig: TasksRig) async throws {
+            let text = #"{"format":"todo.export","version":1,"tasks":[{"id":"1","title":"a"}]}"#
+            let id = UUID()
+            try await rig.operations.keepImportPart(Array(text.utf8), number: 0, of: id, user.caller)
+            _ = try await rig.operations.importThings(id, isDry: false, user.request())
+            try await rig.operations.keepImportPart(Array(text.utf8), number: 0, of: UUID(), user.caller)
+            _ = try await CalendarFeeds(database: rig.users).rotate(of: user.caller)
+            let gone = try await rig.create(by: user).id
+            _ = try await rig.operations.perform(.delete, on: gone, user.request())
+            _ = try await rig.operations.purge(gone, user.request())
         }
     }
 }

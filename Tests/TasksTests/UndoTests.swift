@@ -75,6 +75,46 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test(arguments: [Caller.Actor.service, .agent, .mcp])
+        func `what others wrote for a user, the user takes back`(_ actor: Caller.Actor) async throws {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let other = TestUser(id: user.id, actor: actor)
+            let root = try await rig.create(#"{"title":"a","list":"L","tags":["x"]}"#, by: user).id
+            let part = try await rig.create(#"{"title":"b","parentId":"\#(root.uuidString)"}"#, by: user).id
+            let patch = try rig.patch(
+                #"{"title":"z","priority":"high","due":{"kind":"floating","local":"2026-12-01T09:00"}}"#)
+            let bulk = try WireJSON.decode(
+                BulkRequest.self,
+                from: Array(
+                    #"{"items":[{"op":"complete","id":"\#(part)"},{"op":"patch","id":"\#(root)","patch":{"tags":[]}}]}"#
+                        .utf8))
+            let writes: [() async throws -> TaskAnswer] = [
+                { try await rig.operations.perform(patch, on: root, other.request()) },
+                { try await rig.operations.perform(.complete, on: root, other.request()) },
+                { try await rig.operations.perform(.delete, on: root, other.request()) },
+                {
+                    try await rig.operations.move(
+                        part, to: MoveRequest(parentId: .some(nil)), other.request())
+                },
+                { try await rig.operations.bulk(bulk, other.request()) },
+            ]
+            for (index, write) in writes.enumerated() {
+                let before = try await state(rig, user)
+                let version = try await rig.count(
+                    "SELECT version::bigint FROM tasks.task WHERE id = \(root)")
+                let answer = try await write()
+                #expect(try await state(rig, user) != before, "\(index)")
+                _ = try await undo(answer, rig, user)
+                #expect(try await state(rig, user) == before, "\(index)")
+                let now = try await rig.count("SELECT version::bigint FROM tasks.task WHERE id = \(root)")
+                #expect(index == 3 || now == version + 2, "\(index)")
+            }
+            let history = try await rig.operations.history(of: root, before: nil, limit: 9, for: user.caller)
+            #expect(Set(history.items.map(\.actor)) == [actor.rawValue, "user"])
+            await rig.close()
+        }
+
         @Test func `an undone create is in the trash, and done again it is back`() async throws {
             let rig = try await TasksRig()
             let user = TestUser()

@@ -1,5 +1,6 @@
 import Logging
 import OTLP
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -112,6 +113,11 @@ import Testing
             Row("OTEL_SPAN_LINK_COUNT_LIMIT", .number(int) { $0.spanLimits.links }),
             Row("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", .number(int) { $0.spanLimits.attributesPerEvent }),
             Row("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", .number(int) { $0.spanLimits.attributesPerLink }),
+            Row(
+                "OTEL_METRICS_EXEMPLAR_FILTER",
+                .words(
+                    ["trace_based": "trace_based", "ALWAYS_ON": "always_on", "always_off": "always_off"],
+                    \.exemplarFilter.rawValue, warnsOfOthers: true)),
             Row("OTEL_METRICS_EXPORTER", .unheard(except: ["prometheus", "NONE"])),
             Row(
                 "OTEL_LOGS_EXPORTER",
@@ -132,7 +138,7 @@ import Testing
         ]
         + [
             "OTEL_CONFIG_FILE", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT",
-            "OTEL_METRICS_EXEMPLAR_FILTER", "OTEL_EXPORTER_PROMETHEUS_HOST", "OTEL_EXPORTER_PROMETHEUS_PORT",
+            "OTEL_EXPORTER_PROMETHEUS_HOST", "OTEL_EXPORTER_PROMETHEUS_PORT",
             "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
         ].map { Row($0, .unheard(except: [])) }
 
@@ -240,7 +246,7 @@ import Testing
     }
 
     @Test func `ten thousand random values never crash`() {
-        var random = SeededRandom(state: 42)
+        var random = SeededRandom(42)
         let names = Self.rows.map(\.name)
         let pieces =
             Array("0159-+.e%=,:/;@ \t\n\"\\aZé🚀\u{0}\u{7F}").map(String.init) + [

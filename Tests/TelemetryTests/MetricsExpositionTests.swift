@@ -123,6 +123,30 @@ import Tracing
         #expect(!registry.exposition().contains("trace_id"))
     }
 
+    @Test(arguments: TelemetryConfiguration.ExemplarFilter.allCases)
+    func `the filter of the specification decides what becomes an exemplar`(
+        filter: TelemetryConfiguration.ExemplarFilter
+    ) async {
+        let system = TelemetrySystem(
+            configuration: TelemetryConfiguration(
+                serviceName: "s", serviceVersion: "1", serviceInstanceID: "i",
+                environment: [
+                    "OTEL_METRICS_EXEMPLAR_FILTER": filter.rawValue, "OTEL_TRACES_SAMPLER": "always_off",
+                    "OTEL_TRACES_EXPORTER": "none",
+                ], files: .none),
+            transport: ScriptedTransport(), logOutput: LinesKeeper().output, clock: StoppedClock().clock,
+            pause: .continuous)
+        let recorder = Recorder(label: "todo.outbox.relay.batch_size", factory: system.metrics)
+        recorder.record(5)
+        system.tracer.withSpan("unsampled") { _ in recorder.record(500) }
+        let page = system.metrics.exposition(.openMetrics)
+        #expect(
+            page.lines(with: "batch_size_bucket").count { $0.contains(" # {") }
+                == (filter == .alwaysOn ? 1 : 0))
+        #expect((ExemplarSource.passing(filter) == nil) == (filter == .alwaysOff))
+        await system.flush()
+    }
+
     @Test func `a bucket keeps its exemplar for a while and then takes the next sampled span`() {
         let surroundings = Surroundings()
         let registry = MetricsRegistry(exemplars: surroundings.source)

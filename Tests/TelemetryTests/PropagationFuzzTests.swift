@@ -1,4 +1,5 @@
 import OTLP
+import TestSupport
 import Testing
 import Tracing
 
@@ -10,7 +11,7 @@ import Tracing
 
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `a traceparent is taken whole or not at all`(seed: UInt64) {
-        var random = SeededRandom(state: seed)
+        var random = SeededRandom(seed)
         var accepted = 0
         for _ in 0..<5000 {
             let text = mutated(Self.valid, alphabet: "0123456789abcdefABCDEFg-_ \t\u{0}é💥", using: &random)
@@ -25,7 +26,7 @@ import Tracing
 
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `a tracestate that is taken is one that others take`(seed: UInt64) {
-        var random = SeededRandom(state: seed)
+        var random = SeededRandom(seed)
         for _ in 0..<5000 {
             let text = mutated(
                 "ot=th:8;rv:0123,tenant@sys=x y,todo=t61", alphabet: "abz09@=,;: \t*_-/é\u{0}\u{7F}",
@@ -40,7 +41,7 @@ import Tracing
 
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `baggage that was read can be sent on`(seed: UInt64) {
-        var random = SeededRandom(state: seed)
+        var random = SeededRandom(seed)
         for _ in 0..<3000 {
             let text = mutated(
                 "tenant=a%20b;ttl=1,plain=1,esc=%C3%BC", alphabet: "ab=,;% \t0F\"\\é\r\n\u{0}", using: &random
@@ -53,7 +54,7 @@ import Tracing
     }
 
     @Test func `whole sets of random headers leave a usable context`() {
-        var random = SeededRandom(state: 7)
+        var random = SeededRandom(7)
         let tracer = TelemetryTracer(
             resource: plainOrigin.resource, scope: plainOrigin.scope, processor: SpanCollection())
         let pieces = [Self.valid, "00-", "a=b", ",", "=", "%", "%41", ";", " ", "é", "\u{0}", "-01", "0"]

@@ -2,6 +2,7 @@ import CurlHTTP
 import FoundationEssentials
 import Glibc
 import Gzip
+import Logging
 import OTLP
 import Synchronization
 import TestSupport
@@ -97,17 +98,54 @@ import Tracing
         compression: OTLPExporterConfiguration.Compression
     ) async throws {
         let spans = spans()
-        let file = FileManager.default.temporaryDirectory.appending(path: "otlp-\(UUID().uuidString)")
-        try Data(try await body(compression, spans)).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let script = Self.root.appending(path: "scripts/decode-otlp.py").path
-        let lines = try output(of: "\(Self.python) \(script) \(file.path)").split(separator: "\n").map(
-            String.init)
+        let lines = try decoded(try await body(compression, spans), "traces")
         var expected = WireLines()
         expected.add(spans.groupedForWire())
         for (line, wanted) in zip(lines, expected.lines) { #expect(line == wanted) }
         #expect(lines.dropLast().count == expected.lines.count)
         #expect(lines.last == "encoded again: the same bytes")
+    }
+
+    @Test(
+        .enabled(if: access(python, X_OK) == 0, "scripts/install-python.sh was not run"),
+        arguments: ["none", "gzip"])
+    func `the official protobufs read log records as they were meant`(compression: String) async throws {
+        let transport = ScriptedTransport()
+        let system = TelemetrySystem(
+            configuration: TelemetryConfiguration(
+                serviceName: "tasks", serviceVersion: "1.2.3", serviceInstanceID: "i-1",
+                environment: [
+                    "OTEL_LOGS_EXPORTER": "otlp", "OTEL_TRACES_EXPORTER": "none",
+                    "OTEL_EXPORTER_OTLP_COMPRESSION": compression,
+                    "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT": "4",
+                ], processID: 42, files: .none),
+            transport: transport, logOutput: LinesKeeper().output, clock: StoppedClock().clock,
+            pause: .continuous)
+        let logger = Logger(label: "todo.tasks") { system.makeLogHandler(label: $0) }
+        system.tracer.withSpan("work") { _ in
+            logger.error(
+                "żółw 🐢",
+                metadata: [
+                    "a": ["x", ["k": "v"]], "b": .stringConvertible(false), "c": .stringConvertible(-7),
+                    "d": .stringConvertible(0.25), "e": "beyond the limit",
+                ])
+        }
+        logger.info("")
+        await system.flush()
+        let bytes = try #require(transport.requests.first).body
+        let lines = try decoded(bytes, "logs")
+        var expected = WireLines()
+        let isSmall = compression == "gzip"
+        expected.add(try LogCodec.decode(isSmall ? try Gzip.decompress(bytes, limit: 1 << 20) : bytes))
+        #expect(lines.dropLast() == expected.lines[...])
+        #expect(lines.last == "encoded again: the same bytes")
+        let record = "resource_logs[0].scope_logs[0].log_records[0]"
+        for line in [
+            "severity_number = 17", "severity_text = \"ERROR\"", "body.string_value = \"żółw 🐢\"",
+            "attributes[0].key = \"a\"", "attributes[1].value.bool_value = false",
+            "attributes[2].value.int_value = -7", "attributes[3].value.double_value = 0.25",
+            "dropped_attributes_count = 1", "flags = 1",
+        ] { #expect(lines.contains("\(record).\(line)")) }
     }
 
     @Test(
@@ -147,6 +185,16 @@ import Tracing
         #expect(handedOn == spans.groupedForWire())
     }
 
+    /// What the official protobufs find in an export, line by line.
+    private func decoded(_ export: [UInt8], _ signal: String) throws -> [String] {
+        let file = FileManager.default.temporaryDirectory.appending(path: "otlp-\(UUID().uuidString)")
+        try Data(export).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let script = Self.root.appending(path: "scripts/decode-otlp.py").path
+        return try output(of: "\(Self.python) \(script) \(file.path) \(signal)").split(separator: "\n")
+            .map(String.init)
+    }
+
     private func output(of command: String) throws -> String {
         let pipe = try #require(popen(command, "r"))
         var bytes: [UInt8] = []
@@ -156,96 +204,5 @@ import Tracing
         }
         #expect(pclose(pipe) == 0)
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// The values as the script prints what it decoded: one line a field, in the order of the field numbers.
-private struct WireLines {
-    private(set) var lines: [String] = []
-
-    mutating func add(_ groups: [ResourceSpans]) {
-        for (index, group) in groups.enumerated() {
-            let path = "resource_spans[\(index)]"
-            if group.resource.attributes.isEmpty { lines.append("\(path).resource = empty") }
-            add(group.resource.attributes, "\(path).resource.attributes")
-            for (index, scope) in group.scopeSpans.enumerated() {
-                let path = "\(path).scope_spans[\(index)]"
-                text("\(path).scope.name", scope.scope.name)
-                text("\(path).scope.version", scope.scope.version)
-                for (index, span) in scope.spans.enumerated() { add(span, "\(path).spans[\(index)]") }
-                text("\(path).schema_url", scope.schemaURL)
-            }
-            text("\(path).schema_url", group.schemaURL)
-        }
-    }
-
-    private mutating func add(_ span: OTLP.Span, _ path: String) {
-        lines.append("\(path).trace_id = \(span.traceID.hex)")
-        lines.append("\(path).span_id = \(span.spanID.hex)")
-        text("\(path).trace_state", span.traceState)
-        if let parent = span.parentSpanID { lines.append("\(path).parent_span_id = \(parent.hex)") }
-        text("\(path).name", span.name)
-        number("\(path).kind", UInt64(span.kind.rawValue))
-        number("\(path).start_time_unix_nano", span.startTimeUnixNano)
-        number("\(path).end_time_unix_nano", span.endTimeUnixNano)
-        add(span.attributes, "\(path).attributes")
-        number("\(path).dropped_attributes_count", UInt64(span.droppedAttributesCount))
-        for (index, event) in span.events.enumerated() {
-            let path = "\(path).events[\(index)]"
-            number("\(path).time_unix_nano", event.timeUnixNano)
-            text("\(path).name", event.name)
-            add(event.attributes, "\(path).attributes")
-            number("\(path).dropped_attributes_count", UInt64(event.droppedAttributesCount))
-        }
-        number("\(path).dropped_events_count", UInt64(span.droppedEventsCount))
-        for (index, link) in span.links.enumerated() {
-            let path = "\(path).links[\(index)]"
-            lines.append("\(path).trace_id = \(link.traceID.hex)")
-            lines.append("\(path).span_id = \(link.spanID.hex)")
-            text("\(path).trace_state", link.traceState)
-            add(link.attributes, "\(path).attributes")
-            number("\(path).dropped_attributes_count", UInt64(link.droppedAttributesCount))
-            number("\(path).flags", UInt64(link.flags))
-        }
-        number("\(path).dropped_links_count", UInt64(span.droppedLinksCount))
-        text("\(path).status.message", span.statusMessage)
-        number("\(path).status.code", UInt64(span.status.rawValue))
-        number("\(path).flags", UInt64(span.flags))
-    }
-
-    private mutating func add(_ attributes: [Attribute], _ path: String) {
-        for (index, attribute) in attributes.enumerated() {
-            text("\(path)[\(index)].key", attribute.key)
-            add(attribute.value, "\(path)[\(index)].value")
-        }
-    }
-
-    private mutating func add(_ value: AttributeValue, _ path: String) {
-        switch value {
-        case .string(let text): lines.append("\(path).string_value = \"\(text)\"")
-        case .bool(let bool): lines.append("\(path).bool_value = \(bool)")
-        case .int(let int): lines.append("\(path).int_value = \(int)")
-        case .double(let double): lines.append("\(path).double_value = \(double)")
-        case .bytes(let bytes):
-            let digits = Array("0123456789abcdef")
-            let text = String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-            lines.append("\(path).bytes_value = \(text)")
-        case .array(let values):
-            if values.isEmpty { lines.append("\(path).array_value = empty") }
-            for (index, value) in values.enumerated() { add(value, "\(path).array_value.values[\(index)]") }
-        case .map(let entries):
-            if entries.isEmpty { lines.append("\(path).kvlist_value = empty") }
-            add(entries, "\(path).kvlist_value.values")
-        case .empty: lines.append("\(path) = empty")
-        }
-    }
-
-    /// Proto 3 leaves out what has its default.
-    private mutating func text(_ path: String, _ value: String) {
-        if !value.isEmpty { lines.append("\(path) = \"\(value)\"") }
-    }
-
-    private mutating func number(_ path: String, _ value: UInt64) {
-        if value != 0 { lines.append("\(path) = \(value)") }
     }
 }

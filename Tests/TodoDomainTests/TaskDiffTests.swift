@@ -19,6 +19,9 @@ struct TaskDiffTests {
         (after.parentId, after.position, after.priority) = (UUID(), "b", .none)
         (after.status, after.completedAt) = (.completed, Date(timeIntervalSince1970: 1_790_000_001))
         after.deletedAt = Date(timeIntervalSince1970: 1_790_000_002)
+        after.recurrence = TaskRecurrence(rrule: "FREQ=DAILY")
+        after.recurrence?.seriesId = UUID()
+        after.reminders = [TaskReminder(id: UUID(), moment: .before("P1D", of: .due))]
         let diff = after.diff(from: task)
         #expect(diff.count == HistoryField.allCases.count)
         let read = try WireJSON.decode([FieldDiff].self, from: try WireJSON.encode(diff))

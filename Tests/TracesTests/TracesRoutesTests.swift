@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import OTLP
 import Synchronization
+import TestSupport
 import Testing
 import Traces
 
@@ -99,6 +100,36 @@ import Traces
         #expect(answer.status == .badRequest)
         #expect(answer.headers[.contentType] == "application/x-protobuf")
         #expect(try TraceCodec.decodeStatusMessage(answer.body) == "not a valid OTLP message")
+    }
+
+    @Test(arguments: ["/v1/traces", "/v1/logs"])
+    func `mangled exports are answered, and the next good one is kept`(path: String) async throws {
+        var random = SeededRandom(20_261_121)
+        let records = (0..<4).map { LogStoreTests.record("m\($0)", trace: 5, span: 1, at: UInt64($0)) }
+        let whole =
+            path == "/v1/traces"
+            ? TraceCodec.encode(SampleTrace.createTask)
+            : LogCodec.encode(LogStoreTests.batch("tasks", records))
+        let small = try #require(Gzip.compress(whole))
+        for round in 0..<2000 {
+            var headers = protobuf
+            if round % 2 == 1 { headers[.contentEncoding] = "gzip" }
+            var bytes = round % 2 == 1 ? small : whole
+            for _ in 0...Int.random(in: 0..<4, using: &random) where !bytes.isEmpty {
+                let place = Int.random(in: bytes.indices, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[place] = .random(in: 0...255, using: &random)
+                case 1: bytes.removeSubrange(place...)
+                default: bytes.insert(contentsOf: bytes[..<place], at: place)
+                }
+            }
+            let answer = try await send(.post, path, headers: headers, body: bytes)
+            #expect([.ok, .badRequest, .contentTooLarge].contains(answer.status))
+        }
+        let good = TraceCodec.encode([SampleTrace.request(trace: 77, at: 1)])
+        #expect(try await send(.post, "/v1/traces", headers: protobuf, body: good).status == .ok)
+        let found = try await send(.get, "/api/traces/\(TraceID(high: 0, low: 77).hex)")
+        #expect(found.status == .ok)
     }
 
     @Test func `an export beyond the limit is refused`() async throws {

@@ -22,7 +22,7 @@ extension EventConsumer {
     private func keep(_ event: ReceivedEvent, content: [UInt8]) async -> DeliveryStatus {
         let topic = DeadLetterTopic.name(of: event.topic)
         return await withSpan("process \(topic)", ofKind: .consumer) { span in
-            describe(event, topic: topic, on: span)
+            MessagingAttributes.describe(event, by: group, topic: topic, on: span)
             let verdict = FailureVerdict(kind: .transient, reason: "undelivered")
             do {
                 let failure = DeliveryFailure(of: event, body: content, verdict: verdict, traceparent: nil)

@@ -20,7 +20,7 @@ extension EventConsumer {
         let ambient = InstrumentationContext.current ?? .topLevel
         return await withSpan("process \(event.topic)", context: parent ?? ambient, ofKind: .consumer) {
             span in
-            describe(event, topic: event.topic, on: span)
+            MessagingAttributes.describe(event, by: group, on: span)
             if parent != nil {
                 span.addLink(SpanLink(context: ambient, attributes: ["todo.link.reason": "batch"]))
             }
@@ -44,17 +44,6 @@ extension EventConsumer {
             if case .rejected(let reason) = outcome { metrics.deadLetter(type: nil, reason: reason) }
             return outcome
         }
-    }
-
-    func describe(_ event: ReceivedEvent, topic: String, on span: any Span) {
-        let envelope = event.envelope
-        let creation = event.creation.context()
-        span.addLink(SpanLink(context: creation, attributes: ["todo.link.reason": "create"]))
-        MessagingAttributes.set(on: span, operation: "process", type: "process", topic: topic)
-        MessagingAttributes.set(
-            on: span, eventID: envelope.id, eventType: envelope.type, source: envelope.source,
-            subject: envelope.subject)
-        span.attributes["messaging.consumer.group.name"] = group
     }
 
     func mark(_ span: any Span, _ reason: String?) {

@@ -56,7 +56,7 @@ public final class TelemetrySystem: Sendable {
     ) {
         self.configuration = configuration
         self.ownClients = ownClients
-        metrics = MetricsRegistry()
+        metrics = MetricsRegistry(exemplars: .passing(configuration.exemplarFilter))
         let maker = PipelineMaking(
             configuration: configuration, clock: clock, pause: pause, metrics: metrics, output: logOutput)
         logProcessor = maker.logProcessor(logTransport ?? transport)

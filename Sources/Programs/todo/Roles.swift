@@ -2,6 +2,8 @@ import Assistant
 import Audit
 import Gateway
 import Notifications
+import Recurring
+import Reminders
 import ServiceKit
 import Tasks
 import Traces
@@ -13,7 +15,10 @@ import Traces
 /// Every process this binary can be.
 enum Roles {
     /// The services of the platform.
-    static let services = [Gateway.role, Tasks.role, Audit.role, Notifications.role, Assistant.role]
+    static let services = [
+        Gateway.role, Tasks.role, Assistant.role, Reminders.role, Recurring.role, Audit.role,
+        Notifications.role,
+    ]
 
     #if LocalTools
         private static let tools = [LocalDapr.role, Traces.role]

@@ -42,6 +42,9 @@ public enum FrameKeys {
         "APP_API_TOKEN", secret: true, "token that we want from the sidecar")
     public static let pubsub = ConfigurationKey(
         "TODO_PUBSUB", default: "pubsub", "name of the pub/sub component")
+    public static let fanout = ConfigurationKey(
+        "TODO_PUBSUB_FANOUT", default: "pubsub-fanout",
+        "name of the pub/sub component that has a consumer group for each process")
     public static let secretStore = ConfigurationKey(
         "TODO_SECRET_STORE", .string, "secret store component to ask for secrets that are not given otherwise"
     )

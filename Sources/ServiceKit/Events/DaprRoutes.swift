@@ -21,15 +21,19 @@ enum DaprRoutes {
         path == "/dapr/config" || path == "/dapr/subscribe" || path == healthPath
     }
 
-    static func add(_ consumer: EventConsumer?, to router: ServiceRouter) {
+    static func add(
+        _ consumer: EventConsumer?, broadcasts: BroadcastConsumer? = nil, to router: ServiceRouter
+    ) {
         router.on(.get, "\(healthPath)", access: .anyone) { _, _ in Response(status: .noContent) }
         router.on(.get, "/dapr/config", access: .sidecar) { _, _ in
             try .json([String: String]())
         }
         router.on(.get, "/dapr/subscribe", access: .sidecar) { _, _ in
-            try .json(consumer?.subscriptions ?? [])
+            broadcasts?.subscribed()
+            return try .json((consumer?.subscriptions ?? []) + (broadcasts?.subscriptions ?? []))
         }
         addUnrouted(to: router)
+        if let broadcasts { add(broadcasts, to: router) }
         guard let consumer else { return }
         for subscription in consumer.subscriptions {
             let topic = subscription.topic
@@ -42,6 +46,19 @@ enum DaprRoutes {
                 return answer(
                     await consumer.answer(
                         topic: topic, body: body, isOne: type.hasPrefix("application/cloudevents+json")))
+            }
+        }
+    }
+
+    private static func add(_ broadcasts: BroadcastConsumer, to router: ServiceRouter) {
+        for subscription in broadcasts.subscriptions {
+            let topic = subscription.topic
+            router.on(.post, subscription.route, access: .sidecar) { request, _ in
+                if let appended = request.headers[.brokerTimestamp].flatMap({ Int64($0) }) {
+                    broadcasts.arrived(appendedMilliseconds: appended)
+                }
+                broadcasts.take(try await request.bytes(upTo: eventLimit), on: topic)
+                return answer(DeliveryStatus.success.jsonBytes)
             }
         }
     }

@@ -1,4 +1,5 @@
 import EventFlow
+import Logging
 import ServiceLifecycle
 import TodoDomain
 
@@ -18,6 +19,19 @@ struct EventConsumption {
                 concurrency: try settings.integer(FrameKeys.consumerConcurrency, in: 1...1000),
                 attemptLimit: try settings.integer(FrameKeys.consumerAttempts, in: 1...1_000_000)),
             logger: frame.logger)
+    }
+
+    /// Nil for a role that hears nothing of the kind, and for a public door that cannot tell its sidecar from strangers.
+    func broadcasts(of parts: ServiceParts) throws -> BroadcastConsumer? {
+        guard let broadcasts = parts.broadcasts else { return nil }
+        guard !parts.isPublic || settings.given(FrameKeys.appToken) != nil else {
+            frame.logger.warning("no live updates: APP_API_TOKEN is not set, so anybody could send them")
+            return nil
+        }
+        return BroadcastConsumer(
+            group: frame.role.name, pubsub: try settings.string(FrameKeys.fanout), routes: broadcasts.routes,
+            contract: parts.contract ?? EventCatalogue.platform, logger: frame.logger,
+            subscribed: broadcasts.subscribed)
     }
 
     static func upkeep(of consumer: EventConsumer, settings: Settings) throws -> any Service {

@@ -55,7 +55,33 @@ extension Request {
         return bytes
     }
 
-    private func requireJSON() throws {
+    /// Reads a body that is too large to be held, in parts of one size (the last may be shorter); returns how many.
+    ///
+    /// - Throws: 413 when it is too long, 408 when a part does not come in time, 400 when it breaks off, 503 when too
+    ///   many bodies are being read, and whatever the work on a part throws.
+    public func readParts(
+        of size: Int, upTo limit: Int,
+        _ work: @escaping @Sendable (_ number: Int, _ part: [UInt8]) async throws -> Void
+    ) async throws -> Int {
+        let tooLong = Problem(.contentTooLarge, "the body may have at most \(limit) bytes")
+        guard headers[.contentLength].flatMap({ Int($0) }) ?? 0 <= limit else { throw tooLong }
+        let load = ClientConnection.current?.load
+        let parts = PartedBody(pieces: body, size: size, limit: limit, load: load)
+        do {
+            return try await parts.read(
+                within: load?.limits.bodyTime ?? ConnectionLimits().bodyTime, work)
+        } catch {
+            try ClientConnection.requirePresence()
+            switch error {
+            case is IncomingBody.TooLong: throw tooLong
+            case is any HTTPResponseError, is CancellationError: throw error
+            default: throw Problem(.badRequest, "the body is not complete")
+            }
+        }
+    }
+
+    /// The rule of `json`, for bodies that are read otherwise.
+    public func requireJSON() throws {
         if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
             throw Problem(.unsupportedMediaType, "the body must not be compressed")
         }

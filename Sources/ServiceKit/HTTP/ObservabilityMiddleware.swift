@@ -18,7 +18,14 @@ struct ObservabilityMiddleware: RouterMiddleware {
     private let activeRequests = ActiveRequests()
     private let shedding: LoadShedding
 
-    init(logger: Logger, table: RouteTable, requestLimit: Int, incoming: IncomingTrace.Reader) {
+    /// What every answer carries, unless it says something else under the same name.
+    private let headers: HTTPFields
+
+    init(
+        logger: Logger, table: RouteTable, requestLimit: Int, headers: HTTPFields = [:],
+        incoming: IncomingTrace.Reader
+    ) {
+        self.headers = headers
         self.logger = logger
         self.table = table
         self.incoming = incoming
@@ -26,6 +33,15 @@ struct ObservabilityMiddleware: RouterMiddleware {
     }
 
     func handle(
+        _ request: Request, context: ServiceRequestContext,
+        next: @concurrent (Request, ServiceRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await observed(request, context: context, next: next)
+        for field in headers where response.headers[field.name] == nil { response.headers.append(field) }
+        return response
+    }
+
+    private func observed(
         _ request: Request, context: ServiceRequestContext,
         next: @concurrent (Request, ServiceRequestContext) async throws -> Response
     ) async throws -> Response {

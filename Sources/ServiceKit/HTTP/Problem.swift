@@ -26,6 +26,13 @@ public struct Problem: HTTPResponseError {
         self.headers = headers
     }
 
+    /// The same with more headers.
+    func with(_ fields: HTTPFields) -> Problem {
+        var headers = headers
+        for field in fields { headers[field.name] = field.value }
+        return Problem(status, detail, fields: self.fields, headers: headers)
+    }
+
     public func response(from request: Request, context: some RequestContext) throws -> Response {
         response()
     }

@@ -31,13 +31,22 @@ final class RouteTable: Sendable {
         }
     }
 
+    /// Every route, as `GET /api/v1/tasks`; what follows from a route (HEAD, OPTIONS) is left out.
+    var routes: Set<String> {
+        entries.withLock { entries in
+            Set(
+                entries.flatMap { entry in
+                    entry.methods.subtracting(["HEAD", "OPTIONS"]).map { "\($0) \(entry.route)" }
+                })
+        }
+    }
+
     /// The path's entry; one without placeholders is preferred.
     func match(_ path: String) -> Match? {
         let segments = path.split(separator: "/")
         return entries.withLock { entries in
             entries.filter { entry in
-                entry.segments.count == segments.count
-                    && zip(entry.segments, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+                entry.fits(segments)
             }.min { one, other in one.placeholders < other.placeholders }.map { entry in
                 Match(route: entry.route, allow: entry.methods.sorted().joined(separator: ", "))
             }
@@ -46,5 +55,19 @@ final class RouteTable: Sendable {
 }
 
 extension RouteTable.Entry {
-    fileprivate var placeholders: Int { segments.count { $0.hasPrefix("{") } }
+    private var takesRest: Bool { segments.last == "**" }
+
+    /// What takes the rest of a path, whatever that is, comes last.
+    fileprivate var placeholders: Int { segments.count { $0.hasPrefix("{") } + (takesRest ? 100 : 0) }
+
+    fileprivate func fits(_ path: [Substring]) -> Bool {
+        guard takesRest ? path.count >= segments.count : path.count == segments.count else { return false }
+        return zip(segments, path).allSatisfy { $0 == $1 || $0 == "**" || Self.matches($1, $0) }
+    }
+
+    /// Whether a placeholder, such as `{id}` or `{name}.ics`, takes a segment.
+    private static func matches(_ segment: Substring, _ placeholder: Substring) -> Bool {
+        guard placeholder.hasPrefix("{"), let end = placeholder.firstIndex(of: "}") else { return false }
+        return segment.hasSuffix(placeholder[placeholder.index(after: end)...])
+    }
 }

@@ -1,5 +1,6 @@
 public import HTTPTypes
 public import Hummingbird
+import TodoDomain
 
 /// The routes of a service, each with its access rule.
 ///
@@ -12,8 +13,15 @@ public final class ServiceRouter {
     private let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
     private let access: AccessGuard
     private let table: RouteTable
+    private let limit: RateLimit?
 
-    init(access: AccessGuard, table: RouteTable, middleware: ObservabilityMiddleware) {
+    /// Counts a request of a caller; what it gives goes into the answer's headers, also when it throws a problem.
+    public typealias RateLimit = @Sendable (Caller) async throws -> HTTPFields
+
+    init(
+        access: AccessGuard, table: RouteTable, middleware: ObservabilityMiddleware, limit: RateLimit? = nil
+    ) {
+        self.limit = limit
         self.access = access
         self.table = table
         router.add(middleware: middleware)
@@ -24,10 +32,26 @@ public final class ServiceRouter {
         _ method: HTTPRequest.Method, _ path: String, access rule: RouteAccess, _ handler: @escaping Handler
     ) {
         table.add(method, path)
-        router.on(RouterPath(path), method: method) { [access] request, context in
+        router.on(RouterPath(path), method: method) { [access, limit] request, context in
             var context = context
             context.caller = try await access.admit(request, to: rule)
-            return try await handler(request, context)
+            guard let limit, let caller = context.caller else { return try await handler(request, context) }
+            return try await Self.answer(request, context, with: try await limit(caller), handler)
+        }
+    }
+
+    /// What a caller is told of his rate stands in refusals as well.
+    private static func answer(
+        _ request: Request, _ context: ServiceRequestContext, with fields: HTTPFields, _ handler: Handler
+    ) async throws -> Response {
+        do {
+            var response = try await handler(request, context)
+            for field in fields { response.headers[field.name] = field.value }
+            return response
+        } catch let problem as Problem {
+            throw problem.with(fields)
+        } catch let error as ValidationError {
+            throw Problem(from: error).with(fields)
         }
     }
 

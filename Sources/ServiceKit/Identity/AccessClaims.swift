@@ -36,7 +36,8 @@ struct AccessClaims: JWTPayload, Sendable {
         }
         return Caller(
             userID: userID, actor: actor, issuer: iss,
-            scopes: trust.allowed(Set(scope.split(separator: " ").map(String.init))), sessionID: session)
+            scopes: trust.allowed(Set(scope.split(separator: " ").map(String.init))), sessionID: session,
+            expiresAt: exp.value)
     }
 }
 

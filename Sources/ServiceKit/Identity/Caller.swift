@@ -16,4 +16,6 @@ public struct Caller: Sendable, Hashable {
     public let scopes: Set<String>
     /// The session of a user's token; nil for services.
     public let sessionID: UUID?
+    /// Until when the token is good.
+    public var expiresAt: Date = .distantFuture
 }

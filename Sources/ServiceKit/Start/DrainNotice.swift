@@ -7,12 +7,14 @@ import ServiceLifecycle
 struct DrainNotice: Service {
     let readiness: Readiness
     let consumer: EventConsumer?
+    let onDrain: (@Sendable () -> Void)?
     let logger: Logger
 
     func run() async throws {
         try? await gracefulShutdown()
         readiness.stop()
         consumer?.drain()
+        onDrain?()
         logger.notice("service stops")
     }
 }

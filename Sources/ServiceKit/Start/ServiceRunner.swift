@@ -51,7 +51,8 @@ public struct ServiceRunner: Sendable {
         }
         if let server = try publicServer(frame, parts, consumer) { services.append(server) }
         services.append(RuntimeProbes())
-        services.append(DrainNotice(readiness: readiness, consumer: consumer, logger: logger))
+        services.append(
+            DrainNotice(readiness: readiness, consumer: consumer, onDrain: parts.onDrain, logger: logger))
         if try settings.boolean(FrameKeys.supervised) { StandardInput.stopAtEnd() }
         logger.notice(
             "service starts",
@@ -111,19 +112,23 @@ public struct ServiceRunner: Sendable {
         guard let routes = parts.routes else { return nil }
         let access = AccessGuard(verifier: frame.verifier, appToken: settings.given(FrameKeys.appToken))
         let table = RouteTable()
+        let broadcasts = try EventConsumption(frame: frame, settings: settings).broadcasts(of: parts)
         let router = ServiceRouter(
             access: access, table: table,
             middleware: ObservabilityMiddleware(
                 logger: frame.logger, table: table,
                 requestLimit: try settings.integer(FrameKeys.requestLimit, in: 1...1_000_000),
+                headers: parts.headers,
                 incoming: IncomingTrace.Reader(
-                    deliveries: Set(consumer?.subscriptions.map(\.route) ?? []), access: access,
+                    deliveries: Set(
+                        ((consumer?.subscriptions ?? []) + (broadcasts?.subscriptions ?? [])).map(\.route)),
+                    access: access,
                     eventLimit: DaprRoutes.eventLimit,
                     edge: parts.isPublic
                         ? EdgeSampling(sampler: frame.telemetry.tracer.sampler, verifier: frame.verifier)
                         : nil,
-                    callbacks: parts.callbacks)))
-        DaprRoutes.add(consumer, to: router)
+                    callbacks: parts.callbacks)), limit: parts.rateLimit)
+        DaprRoutes.add(consumer, broadcasts: broadcasts, to: router)
         if let consumer { DeadLetterRoutes(letters: DeadLetters(of: consumer)).add(to: router) }
         parts.callbacks.add(to: router, logger: frame.logger)
         routes(router)

@@ -69,6 +69,7 @@ public enum Assistant {
         let signer = try await ServiceTokenSigner(
             role: frame.role.name, settings: settings, scopes: ["tasks:read", "tasks:write"], actor: .agent)
         let days = try settings.integer(AssistantKeys.memoryDays, in: 1...3650)
+        let recordsContent = try settings.boolean(AssistantKeys.recordsContent)
         var operations = ChatOperations(
             database: database,
             memory: StateMemory(
@@ -76,7 +77,8 @@ public enum Assistant {
                 lifetime: .seconds(days * 86_400)),
             desk: ToolDesk(
                 acts: ToolActs(api: InvokedTaskAPI(dapr: dapr, signer: signer)),
-                ledger: ToolLedger(database: database, outbox: outbox, logger: frame.logger)),
+                ledger: ToolLedger(database: database, outbox: outbox, logger: frame.logger),
+                recordsContent: recordsContent),
             model: try model(frame), zones: try ZoneFiles(settings: settings), logger: frame.logger)
         operations.allowance.requestsPerMinute = try settings.integer(
             AssistantKeys.requestsPerMinute, in: 1...10_000)
@@ -85,6 +87,10 @@ public enum Assistant {
             try settings.integer(AssistantKeys.turnTime, in: 1000...600_000))
         operations.limits.tokens = try settings.integer(AssistantKeys.turnTokens)
         operations.limits.steps = try settings.integer(AssistantKeys.steps, in: 1...50)
+        operations.recording = ModelRecord(
+            inputPrice: try settings.integer(AssistantKeys.inputPrice, in: 0...10_000_000),
+            outputPrice: try settings.integer(AssistantKeys.outputPrice, in: 0...10_000_000),
+            holdsContent: recordsContent)
         operations.questionLife =
             Double(try settings.integer(AssistantKeys.confirmationTime, in: 1...86_400_000)) / 1000
         return operations

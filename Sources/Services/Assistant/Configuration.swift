@@ -22,6 +22,14 @@ enum AssistantKeys {
     static let confirmationTime = ConfigurationKey(
         "TODO_CHAT_CONFIRMATION_TIME", .milliseconds, default: "300000",
         "how long something waits for its owner's word")
+    static let inputPrice = ConfigurationKey(
+        "TODO_CHAT_PRICE_INPUT", .integer, default: "0",
+        "US cents for a million tokens that the model reads; with 0 for both no cost is told")
+    static let outputPrice = ConfigurationKey(
+        "TODO_CHAT_PRICE_OUTPUT", .integer, default: "0", "US cents for a million tokens that it writes")
+    static let recordsContent = ConfigurationKey(
+        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", .boolean, default: "false",
+        "whether spans hold what users, models and tools say")
     static let stateStore = ConfigurationKey(
         "TODO_STATE_STORE", default: "statestore", "name of the state store that conversations are kept in")
     static let memoryDays = ConfigurationKey(
@@ -30,7 +38,6 @@ enum AssistantKeys {
 
     static let all = [
         baseURL, apiKey, model, requestsPerMinute, tokensPerDay, turnTime, turnTokens, steps,
-        confirmationTime,
-        stateStore, memoryDays,
+        confirmationTime, inputPrice, outputPrice, recordsContent, stateStore, memoryDays,
     ]
 }

@@ -15,11 +15,18 @@ enum GenAI {
     static let timeToFirstChunk = "gen_ai.response.time_to_first_chunk"
     static let inputTokens = "gen_ai.usage.input_tokens"
     static let outputTokens = "gen_ai.usage.output_tokens"
+    static let inputMessages = "gen_ai.input.messages"
+    static let outputMessages = "gen_ai.output.messages"
     static let tool = "gen_ai.tool.name"
+    static let toolArguments = "gen_ai.tool.call.arguments"
+    static let toolResult = "gen_ai.tool.call.result"
     static let toolCall = "gen_ai.tool.call.id"
     static let toolType = "gen_ai.tool.type"
     static let tokenType = "gen_ai.token.type"
     static let errorType = "error.type"
+
+    /// Ours: the conventions have no name for money yet.
+    static let cost = "todo.ai.cost.usd"
 
     static let operationDuration = "gen_ai.client.operation.duration"
     static let tokenUsage = "gen_ai.client.token.usage"

@@ -19,7 +19,30 @@ enum GatewaySettings {
         "TODO_SCRYPT_COST", .integer, default: "14",
         "binary logarithm of scrypt's N, 8 to 14 (block size 8, parallelism 5)")
 
+    static let importLimit = ConfigurationKey(
+        "TODO_IMPORT_LIMIT", .integer, default: "67108864", "most bytes of an import")
+
+    static let apiRate = ConfigurationKey(
+        "TODO_API_RATE", .integer, default: "3000", "requests of a user in a minute, all replicas together")
+    static let stateStore = ConfigurationKey(
+        "TODO_STATE_STORE", default: "statestore",
+        "name of the state store component, which replicas share rates by")
+
+    static let webRoot = ConfigurationKey(
+        "TODO_WEB_ROOT", .string,
+        "folder of the page's files; where it is not set, web beside the program is looked for")
+
+    static let streamLimit = ConfigurationKey(
+        "TODO_STREAM_LIMIT", .integer, default: "20", "open streams of a user, for each replica")
+    static let streamHeartbeat = ConfigurationKey(
+        "TODO_STREAM_HEARTBEAT", .milliseconds, default: "15000", "between two heartbeats of a stream")
+    static let streamBuffer = ConfigurationKey(
+        "TODO_STREAM_BUFFER", .integer, default: "256",
+        "events that a stream may be behind before it is cut off")
+
     static let all = [
-        signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
+        FrameKeys.fanout, streamLimit, streamHeartbeat, streamBuffer,
+        webRoot, signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
+        importLimit, apiRate, stateStore,
     ]
 }

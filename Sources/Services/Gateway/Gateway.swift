@@ -7,15 +7,22 @@
 //   `SessionWatch` keeps up to date; asking the database on every request would make it part of every request.
 // - The API of other services is not repeated here: `ForwardedRoutes` names each route once and passes it on by
 //   Dapr service invocation, with the caller's token, without cookies.
+// - `LiveUpdates` tells open pages what happens, as a subscriber that every replica is by itself.
 // - A token is verified here as well as behind: nonsense is turned away before it costs anything.
 
 import EventFlow
 import FoundationEssentials
+import HTTPTypes
+import Logging
 import Postgres
 public import ServiceKit
+import TodoDomain
 
 /// The role `gateway`.
 public enum Gateway {
+    /// The description of the public API (OpenAPI 3.1), as `docs/openapi.json` has it.
+    public static var openAPI: String { OpenAPIDocument.tree.pretty }
+
     static let schema = "identity"
 
     /// Everything the frame must know.
@@ -65,21 +72,57 @@ public enum Gateway {
             outbox: outbox, database: database, listening: try frame.databaseConfiguration(), dapr: dapr,
             logger: frame.logger)
         let bodyLimit = try frame.bodyLimit()
+        let importLimit = try frame.settings.integer(GatewaySettings.importLimit, in: 1024...1_073_741_824)
         let watch = SessionWatch(
             database: database, listening: try frame.databaseConfiguration(), revoked: revoked,
             logger: frame.logger)
         // Before the port opens: until it is known which sessions ended, every request would be refused.
         await watch.look()
-        return ServiceParts(
+        let rate = RequestRate(
+            quota: try frame.settings.integer(GatewaySettings.apiRate, in: 1...1_000_000_000),
+            ledger: .init(dapr: dapr, store: try frame.settings.string(GatewaySettings.stateStore)),
+            logger: frame.logger)
+        let isSecure = try frame.settings.boolean(GatewaySettings.cookieSecure)
+        let policy = PagePolicy(isSecure: isSecure)
+        let live = LiveUpdates(
+            limits: try LiveUpdates.Limits(frame.settings), isEnded: revoked.isEnded)
+        let page = try page(frame, policy: policy)
+        let streams = StreamRoutes(live: live, dapr: dapr, logger: frame.logger)
+        var parts = ServiceParts(
             routes: { router in
-                AccountRoutes(
-                    accounts: accounts, cookie: cookie, keySet: signer.keySet, bodyLimit: bodyLimit
+                GatewayRoutes(
+                    accounts: accounts, sessions: sessions, settings: settings, cookie: cookie,
+                    keySet: signer.keySet, dapr: dapr, bodyLimit: bodyLimit,
+                    importLimit: importLimit, streams: streams
                 ).add(to: router)
-                SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
-                SettingsRoutes(settings: settings, bodyLimit: bodyLimit).add(to: router)
-                ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)
+                page?.add(to: router)
             },
             isPublic: true,
-            services: [watch, relay])
+            headers: policy.everywhere,
+            services: [watch, relay, LiveUpdatesService(live: live)])
+        parts.rateLimit = { caller in
+            let verdict = await rate.count(caller.userID)
+            guard verdict.isAllowed else {
+                throw Problem(
+                    .tooManyRequests, "too many requests in this minute", headers: verdict.headers)
+            }
+            return verdict.headers
+        }
+        parts.broadcasts = ServiceParts.Broadcasts(
+            routes: BroadcastTable.routes(to: live), subscribed: live.subscribed)
+        parts.onDrain = live.drain
+        return parts
+    }
+
+    /// Nil where the page's files are nowhere to be found: the API works without.
+    private static func page(_ frame: ServiceFrame, policy: PagePolicy) throws -> PageRoutes? {
+        guard let folder = try WebFolder.find(frame.settings, executable: WebFolder.executable) else {
+            frame.logger.warning("no page is served: its files were not found")
+            return nil
+        }
+        let tree = WebTree(files: try folder.files())
+        frame.logger.info(
+            "page found", metadata: ["fingerprint": "\(tree.fingerprint)", "files": "\(tree.assets.count)"])
+        return PageRoutes(tree: tree, policy: policy)
     }
 }

@@ -30,10 +30,10 @@ struct PhraseAnswer: Encodable {
     }
 
     struct Reminder: Encodable {
-        /// A distance from the due time such as `-PT30M`.
-        var offset: String?
+        /// So long before the due time, such as `PT30M`.
+        var before: String?
         /// Or a local time.
-        var local: String?
+        var at: String?
     }
 
     struct Span: Encodable {
@@ -78,8 +78,10 @@ struct PhraseAnswer: Encodable {
         }
         reminders = phrase.reminders.map { reminder in
             switch reminder {
-            case .before(let offset): Reminder(offset: offset.description)
-            case .at(let moment): Reminder(local: moment.description)
+            case .before(let offset):
+                Reminder(
+                    before: CalendarOffset(days: -offset.days, seconds: -offset.seconds).description)
+            case .at(let moment): Reminder(at: moment.description)
             }
         }
         priority = phrase.priority

@@ -21,6 +21,11 @@ extension TodoTask: JSONWritable {
             if let parentId { json.member("parentId", parentId) }
             json.member("position", position)
             json.member("priority", priority.rawValue)
+            if let recurrence {
+                json.name("recurrence")
+                recurrence.write(to: &json)
+            }
+            if !reminders.isEmpty { json.member("reminders", reminders) }
             if let start {
                 json.name("start")
                 start.write(to: &json)
@@ -55,6 +60,25 @@ extension DueTime: JSONWritable {
         json.object { json in
             json.member("kind", kind.rawValue)
             json.member("local", local)
+            json.member("tz", tz)
+        }
+    }
+}
+
+extension TaskReminder: JSONWritable {
+    /// The reminder as its owner said it.
+    public func write(to json: inout JSONOutput) {
+        var (at, tz, before, anchor): (String?, String?, String?, String?)
+        switch moment {
+        case .at(let local, let zone): (at, tz) = (local, zone)
+        case .before(let distance, let hook): (before, anchor) = (distance, hook.rawValue)
+        }
+        json.object { json in
+            json.member("at", at)
+            json.member("before", before)
+            json.member("id", id)
+            json.member("of", anchor)
+            json.member("snoozedUntil", snoozedUntil)
             json.member("tz", tz)
         }
     }

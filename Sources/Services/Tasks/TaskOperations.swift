@@ -23,11 +23,18 @@ struct TaskOperations: Sendable {
 
     /// Does something to a task, and to what is below it as far as the act concerns that.
     func perform(
-        _ act: TaskAct, on id: UUID, children: ChildrenPolicy = .complete, _ request: WriteRequest
+        _ act: TaskAct, on id: UUID, children: ChildrenPolicy = .complete, scope: EditScope? = nil,
+        _ request: WriteRequest
     ) async throws -> TaskAnswer {
         try await write(request) { write in
-            let task = try await write.perform(
-                act, on: id, children: children, condition: request.condition)
+            let task: TodoTask
+            if case .delete = act {
+                task = try await write.delete(
+                    id, scope: scope, children: children, condition: request.condition)
+            } else {
+                task = try await write.perform(
+                    act, on: id, children: children, condition: request.condition, scope: scope)
+            }
             return task.deletedAt == nil ? try TaskAnswer(task) : .gone(id)
         }
     }

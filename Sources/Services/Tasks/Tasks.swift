@@ -16,6 +16,7 @@
 //   Routes/          HTTP, one file a resource
 //   TaskOperations   the use cases; those that write are in Writes/, the others in Reads/
 //   Writes/Write     one write as it happens: nothing is changed without being told and remembered
+//   Series/          tasks that come again: scopes of a change, the next instance asked for, made and taken back
 //   Store/           all SQL
 //   Migrations/      the schema `tasks`
 
@@ -70,6 +71,11 @@ public enum Tasks {
             migration("M0022_search", PackageResources.M0022_search_sql),
             migration("M0023_saved_filter", PackageResources.M0023_saved_filter_sql),
             migration("M0024_importance", PackageResources.M0024_importance_sql),
+            migration("M0030_import", PackageResources.M0030_import_sql),
+            migration("M0031_calendar_feed", PackageResources.M0031_calendar_feed_sql),
+            migration("M0032_word_sweep", PackageResources.M0032_word_sweep_sql),
+            migration("M0040_reminders", PackageResources.M0040_reminders_sql),
+            migration("M0045_recurrence", PackageResources.M0045_recurrence_sql),
         ],
         build: build)
 
@@ -103,11 +109,13 @@ public enum Tasks {
                 ChangeRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
                 CollectionRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
                 TemplateRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
-                RecurrenceRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
+                RecurrenceRoutes(operations: operations, zones: zones, bodyLimit: bodyLimit).add(to: router)
                 PhraseRoutes(zones: zones, bodyLimit: bodyLimit).add(to: router)
                 TaskQueryRoutes(listing: listing).add(to: router)
+                ExchangeRoutes(operations: operations, bodyLimit: bodyLimit).add(to: router)
+                CalendarRoutes(feeds: CalendarFeeds(database: database), bodyLimit: bodyLimit).add(to: router)
                 SavedFilterRoutes(
-                    filters: SavedFilterOperations(database: database), listing: listing,
+                    filters: SavedFilterOperations(writes: operations), listing: listing,
                     bodyLimit: bodyLimit
                 ).add(to: router)
             },

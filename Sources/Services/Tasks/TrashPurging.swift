@@ -4,7 +4,8 @@ import Metrics
 import Postgres
 import ServiceLifecycle
 
-/// Forgets what is past its time: tasks that lay in the trash too long, and changes that nobody can ask for any more.
+/// Forgets what is past its time: tasks that lay in the trash too long, words that went with tasks, parts of imports that
+/// were given up, and changes that nobody can ask for any more.
 struct TrashPurging: Service {
     let operations: TaskOperations
     let trashDays: Int
@@ -37,6 +38,11 @@ struct TrashPurging: Service {
                 try Task.checkCancellation()
             }
         }
+        while try await ImportStore.prune(operations.database.client, upTo: 100) == 100 {
+            try Task.checkCancellation()
+        }
+        let words = try await WordSweep(database: operations.database).round()
+        Counter(label: "todo.search.words_forgotten").increment(by: words)
         let oldest = now.addingTimeInterval(-Double(changeDays) * day)
         while !Task.isCancelled {
             let count = try await RetentionStore.prune(

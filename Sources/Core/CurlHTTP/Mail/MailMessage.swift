@@ -82,13 +82,15 @@ public struct MailMessage: Sendable {
     }
 }
 
-/// Header texts as encoded words (RFC 2047): ASCII, of 75 characters at most, one a line.
+/// Header texts as encoded words (RFC 2047): ASCII, of 75 characters at most, one a line. Control characters become
+/// spaces: receivers decode the words, and not all of them watch for line ends after that.
 enum EncodedWords {
     static func text(_ text: String) -> String {
         var words: [String] = []
         var piece: [UInt8] = []
         for character in text.unicodeScalars {
-            let bytes = Array(String(character).utf8)
+            let isControl = character.value < 0x20 || (0x7F...0x9F).contains(character.value)
+            let bytes = isControl ? [UInt8(ascii: " ")] : Array(String(character).utf8)
             // A word must not end in the middle of a character.
             if piece.count + bytes.count > 42 {
                 words.append(word(piece))

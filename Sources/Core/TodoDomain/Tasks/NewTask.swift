@@ -20,11 +20,16 @@ public struct NewTask: Sendable, Decodable {
     public var start: DueTime?
     /// The task that it becomes a part of.
     public var parentId: UUID?
+    /// How it comes again; nil for a task that comes once.
+    public var recurrence: TaskRecurrence?
     /// Set by the service alone, when it makes the task from a template.
     public var templateId: UUID?
+    /// Empty when the client says nothing.
+    public var reminders: [NewReminder] = []
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case title, description, priority, tags, list, due, start, parentId
+        case reminders, recurrence
     }
 
     /// A task with a title, and nothing said of the rest.
@@ -43,6 +48,8 @@ public struct NewTask: Sendable, Decodable {
         list = task.list
         due = task.due
         start = task.start
+        reminders = task.reminders.map(NewReminder.init)
+        recurrence = task.recurrence
     }
 
     /// Reads null as absent, and names every unknown member in one `ValidationError`.
@@ -57,6 +64,8 @@ public struct NewTask: Sendable, Decodable {
         due = try values.strictDueTime(.due)
         start = try values.strictDueTime(.start)
         parentId = try values.decodeIfPresent(UUID.self, forKey: .parentId)
+        reminders = try values.decodeIfPresent([NewReminder].self, forKey: .reminders) ?? []
+        recurrence = try values.strictRecurrence(.recurrence)
     }
 
     /// Checks the limits and tidies: surrounding blanks of title, tags and list go, repeated tags fold into one.
@@ -80,6 +89,8 @@ public struct NewTask: Sendable, Decodable {
     func mistakes(_ limits: TaskLimits) -> [FieldError] {
         titleMistakes(limits) + textMistakes(limits) + tagMistakes(limits)
             + (due?.mistakes(at: "/due") ?? []) + (start?.mistakes(at: "/start") ?? [])
+            + reminders.mistakes(limits)
+            + (recurrence?.mistakes(due: due) ?? [])
     }
 
     private func titleMistakes(_ limits: TaskLimits) -> [FieldError] {

@@ -70,6 +70,7 @@ extension TodoTask {
         switch act {
         case .patch(let patch):
             take(try patch.merged(into: self, limits: limits))
+            forgetSnoozes(movedFrom: before)
             eventType = EventType.taskUpdated
         case .complete:
             if status == .open { (status, completedAt) = (.completed, now) }
@@ -120,10 +121,26 @@ extension TodoTask {
     {
         guard self != before else { return nil }
         version += 1
+        countRule(from: before)
         // A clock that was set back must not make a task older than it was.
         updatedAt = max(now, before.updatedAt)
         let fields = eventType == EventType.taskUpdated ? fields(differingFrom: before) : []
         return TaskChange(eventType: eventType, changedFields: fields, from: before.place, to: place)
+    }
+
+    /// A changed rule has a version of its own, which grows even where an older rule comes back.
+    private mutating func countRule(from before: TodoTask) {
+        guard let rule = recurrence, let old = before.recurrence, rule.seriesId == old.seriesId,
+            !rule.comes(as: old)
+        else { return }
+        recurrence?.version = max(rule.version ?? 1, old.version ?? 1) + 1
+    }
+
+    /// The task as a patch would have it, with nothing told of it yet.
+    public func patched(by patch: TaskPatch, limits: TaskLimits = TaskLimits()) throws -> TodoTask {
+        var task = self
+        task.take(try patch.merged(into: self, limits: limits))
+        return task
     }
 
     private mutating func take(_ fields: NewTask) {
@@ -134,6 +151,8 @@ extension TodoTask {
         list = fields.list
         due = fields.due
         start = fields.start
+        recurrence = fields.recurrence
+        remind(by: fields.reminders, asOf: version + 1)
     }
 
     /// Fields that an owner can change and that another state of the task has otherwise.
@@ -149,6 +168,8 @@ extension TodoTask {
             case .start: start != other.start
             case .parentId: parentId != other.parentId
             case .position: position != other.position
+            case .reminders: reminders != other.reminders
+            case .recurrence: recurrence != other.recurrence
             }
         }
     }

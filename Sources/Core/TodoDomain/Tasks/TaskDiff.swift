@@ -4,6 +4,7 @@ public import FoundationEssentials
 public enum HistoryField: String, Sendable, Codable, CaseIterable {
     case title, description, priority, tags, list, due, start, parentId, position, status, completedAt,
         deletedAt
+    case reminders, recurrence
 }
 
 /// What a field was, or became; nil for none.
@@ -12,6 +13,8 @@ public enum HistoryValue: Sendable, Hashable {
     case texts([String])
     case due(DueTime)
     case instant(Date)
+    case reminders([TaskReminder])
+    case recurrence(TaskRecurrence)
 }
 
 /// What a write did to one field. It holds what people wrote: it belongs in the history and nowhere else.
@@ -42,6 +45,10 @@ public struct FieldDiff: Sendable, Hashable, Codable {
             switch field {
             case .tags: try values.decodeIfPresent([String].self, forKey: key).map(HistoryValue.texts)
             case .due, .start: try values.decodeIfPresent(DueTime.self, forKey: key).map(HistoryValue.due)
+            case .reminders:
+                try values.decodeIfPresent([TaskReminder].self, forKey: key).map(HistoryValue.reminders)
+            case .recurrence:
+                try values.decodeIfPresent(TaskRecurrence.self, forKey: key).map(HistoryValue.recurrence)
             case .completedAt, .deletedAt:
                 try values.decodeIfPresent(Date.self, forKey: key).map(HistoryValue.instant)
             default: try values.decodeIfPresent(String.self, forKey: key).map(HistoryValue.text)
@@ -61,6 +68,8 @@ public struct FieldDiff: Sendable, Hashable, Codable {
             case .texts(let texts): try values.encode(texts, forKey: key)
             case .due(let due): try values.encode(due, forKey: key)
             case .instant(let instant): try values.encode(instant, forKey: key)
+            case .reminders(let reminders): try values.encode(reminders, forKey: key)
+            case .recurrence(let recurrence): try values.encode(recurrence, forKey: key)
             }
         }
         try encode(from, .from)
@@ -82,6 +91,11 @@ extension TodoTask {
         for change in diff { self[change.field] = change.from }
     }
 
+    /// Changes fields as they were changed elsewhere.
+    public mutating func apply(_ diff: [FieldDiff]) {
+        for change in diff { self[change.field] = change.to }
+    }
+
     /// A field's value; what does not fit the field is passed over.
     subscript(field: HistoryField) -> HistoryValue? {
         get {
@@ -98,6 +112,8 @@ extension TodoTask {
             case .status: .text(status.rawValue)
             case .completedAt: completedAt.map(HistoryValue.instant)
             case .deletedAt: deletedAt.map(HistoryValue.instant)
+            case .reminders: reminders.isEmpty ? nil : .reminders(reminders)
+            case .recurrence: recurrence.map(HistoryValue.recurrence)
             }
         }
         set {
@@ -114,6 +130,9 @@ extension TodoTask {
             case .status: status = newValue?.text.flatMap(TaskStatus.init) ?? status
             case .completedAt: completedAt = newValue?.instant
             case .deletedAt: deletedAt = newValue?.instant
+            case .reminders:
+                if case .reminders(let old)? = newValue { reminders = old } else { reminders = [] }
+            case .recurrence: recurrence = newValue?.recurrence
             }
         }
     }
@@ -122,5 +141,8 @@ extension TodoTask {
 extension HistoryValue {
     fileprivate var text: String? { if case .text(let text) = self { text } else { nil } }
     fileprivate var due: DueTime? { if case .due(let due) = self { due } else { nil } }
+    fileprivate var recurrence: TaskRecurrence? {
+        if case .recurrence(let recurrence) = self { recurrence } else { nil }
+    }
     fileprivate var instant: Date? { if case .instant(let instant) = self { instant } else { nil } }
 }

@@ -6,6 +6,8 @@ public struct TaskLimits: Sendable {
     public var descriptionBytes = 64 * 1024
     /// Tags of one task, after equal ones are folded.
     public var tags = 50
+    /// Reminders of one task.
+    public var reminders = 20
     /// Grapheme clusters of one tag, and of the name of a list.
     public var tagCharacters = 64
 

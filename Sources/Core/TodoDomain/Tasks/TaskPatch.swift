@@ -1,9 +1,12 @@
 /// A field that a task's owner may change; the names are those of JSON.
 public enum TaskField: String, Sendable, Codable, CaseIterable {
     case title, description, priority, tags, list, due, start, parentId, position
+    case reminders, recurrence
 
     /// Those that a patch may name; where a task stands is changed by moving it.
-    public static let patchable: [TaskField] = [.title, .description, .priority, .tags, .list, .due, .start]
+    public static let patchable: [TaskField] = [
+        .title, .description, .priority, .tags, .list, .due, .start, .reminders, .recurrence,
+    ]
 }
 
 /// What a merge patch (RFC 7396) says of one member.
@@ -20,7 +23,7 @@ extension MemberPatch: Equatable where Value: Equatable {}
 extension MemberPatch: Hashable where Value: Hashable {}
 
 extension KeyedDecodingContainer {
-    fileprivate func patch<Value>(_ type: Value.Type, forKey key: Key) throws -> MemberPatch<Value> {
+    func patch<Value>(_ type: Value.Type, forKey key: Key) throws -> MemberPatch<Value> {
         guard contains(key) else { return .absent }
         return try decodeNil(forKey: key) ? .remove : .set(try decode(Value.self, forKey: key))
     }
@@ -45,6 +48,16 @@ public struct TaskPatch: Sendable, Decodable {
     public var due: MemberPatch<DuePatch> = .absent
     /// As `due`.
     public var start: MemberPatch<DuePatch> = .absent
+    /// The whole list, as of `tags`; removed, there are none.
+    public var reminders: MemberPatch<[NewReminder]> = .absent
+    /// Removed, the task comes no more; otherwise merged member by member.
+    public var recurrence: MemberPatch<RecurrencePatch> = .absent
+
+    /// Where a task stands depends on others, and has rules of its own.
+    private static let elsewhere = Dictionary(
+        uniqueKeysWithValues: [TaskField.parentId, .position].map {
+            ($0.rawValue, "POST /api/v1/tasks/{id}/move")
+        })
 
     /// A patch that changes nothing yet.
     public init() {}
@@ -53,7 +66,7 @@ public struct TaskPatch: Sendable, Decodable {
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(
             known: TaskField.patchable.map(\.rawValue),
-            readOnly: TodoTask.CodingKeys.allCases.map(\.rawValue))
+            readOnly: TodoTask.CodingKeys.allCases.map(\.rawValue), elsewhere: Self.elsewhere)
         let values = try decoder.container(keyedBy: NewTask.CodingKeys.self)
         title = try values.patch(String.self, forKey: .title)
         description = try values.patch(String.self, forKey: .description)
@@ -62,6 +75,8 @@ public struct TaskPatch: Sendable, Decodable {
         list = try values.patch(String.self, forKey: .list)
         due = try values.patch(DuePatch.self, forKey: .due)
         start = try values.patch(DuePatch.self, forKey: .start)
+        reminders = try values.patch([NewReminder].self, forKey: .reminders)
+        recurrence = try values.patch(RecurrencePatch.self, forKey: .recurrence)
     }
 
     /// The fields of a task after the patch.
@@ -79,8 +94,10 @@ public struct TaskPatch: Sendable, Decodable {
         priority.apply(to: &fields.priority, removed: .none)
         tags.apply(to: &fields.tags, removed: [])
         list.apply(to: &fields.list, removed: nil)
+        reminders.apply(to: &fields.reminders, removed: [])
         mistakes += Self.apply(due, to: &fields.due, at: "/due")
         mistakes += Self.apply(start, to: &fields.start, at: "/start")
+        mistakes += Self.apply(recurrence, to: &fields.recurrence)
         fields.tidy()
         mistakes += fields.mistakes(limits).filter { names($0.pointer) }
         guard mistakes.isEmpty else { throw ValidationError(fields: mistakes) }
@@ -99,6 +116,18 @@ public struct TaskPatch: Sendable, Decodable {
         return []
     }
 
+    private static func apply(
+        _ patch: MemberPatch<RecurrencePatch>, to recurrence: inout TaskRecurrence?
+    ) -> [FieldError] {
+        switch patch {
+        case .absent: break
+        case .remove: recurrence = nil
+        case .set(let patch):
+            do { recurrence = try patch.merged(into: recurrence) } catch { return error.fields }
+        }
+        return []
+    }
+
     /// Whether the patch says anything of the field that a pointer lies in.
     private func names(_ pointer: String) -> Bool {
         let first = pointer.split(separator: "/").first.map(String.init) ?? ""
@@ -108,8 +137,10 @@ public struct TaskPatch: Sendable, Decodable {
         case .priority: return priority != .absent
         case .tags: return tags != .absent
         case .list: return list != .absent
-        case .due: return due != .absent
+        case .due: return due != .absent || recurrence != .absent
         case .start: return start != .absent
+        case .reminders: return reminders != .absent
+        case .recurrence: return recurrence != .absent || due != .absent
         case .parentId, .position: return false
         case nil: return true
         }
@@ -148,7 +179,7 @@ public struct DuePatch: Sendable, Hashable, Decodable {
 }
 
 extension MemberPatch {
-    fileprivate func apply(to value: inout Value, removed: Value) {
+    func apply(to value: inout Value, removed: Value) {
         switch self {
         case .absent: break
         case .remove: value = removed
@@ -156,7 +187,7 @@ extension MemberPatch {
         }
     }
 
-    fileprivate func apply(to value: inout Value?, removed: Value?) {
+    func apply(to value: inout Value?, removed: Value?) {
         switch self {
         case .absent: break
         case .remove: value = removed

@@ -36,15 +36,20 @@ public struct TodoTask: Sendable, Codable, Hashable {
     public var position: String?
     /// The template that it was made from, whether or not that is still there.
     public var templateId: UUID?
+    /// How it comes again; nil for a task that comes once.
+    public var recurrence: TaskRecurrence?
     /// How far the tasks right below it are; nil when there are none.
     public var subtasks: SubtaskCount?
+    /// In the owner's order, each moment once.
+    public var reminders: [TaskReminder]
 
     /// All of it.
     public init(
         id: UUID, title: String, description: String?, priority: TaskPriority, tags: [String], list: String?,
         due: DueTime?, status: TaskStatus, version: Int64, createdAt: Date, updatedAt: Date,
         completedAt: Date?, deletedAt: Date? = nil, start: DueTime? = nil, parentId: UUID? = nil,
-        position: String? = nil, templateId: UUID? = nil, subtasks: SubtaskCount? = nil
+        position: String? = nil, templateId: UUID? = nil, subtasks: SubtaskCount? = nil,
+        reminders: [TaskReminder] = [], recurrence: TaskRecurrence? = nil
     ) {
         self.id = id
         self.title = title
@@ -64,11 +69,39 @@ public struct TodoTask: Sendable, Codable, Hashable {
         self.position = position
         self.templateId = templateId
         self.subtasks = subtasks
+        self.reminders = reminders
+        self.recurrence = recurrence
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case id, title, description, priority, tags, list, due, status, version, createdAt, updatedAt,
-            completedAt, deletedAt, start, parentId, position, templateId, subtasks
+            completedAt, deletedAt, start, parentId, position, templateId, subtasks, reminders, recurrence
+    }
+
+    /// Reads a task; what is not there is none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try values.decode(UUID.self, forKey: .id),
+            title: try values.decode(String.self, forKey: .title),
+            description: try values.decodeIfPresent(String.self, forKey: .description),
+            priority: try values.decode(TaskPriority.self, forKey: .priority),
+            tags: try values.decode([String].self, forKey: .tags),
+            list: try values.decodeIfPresent(String.self, forKey: .list),
+            due: try values.decodeIfPresent(DueTime.self, forKey: .due),
+            status: try values.decode(TaskStatus.self, forKey: .status),
+            version: try values.decode(Int64.self, forKey: .version),
+            createdAt: try values.decode(Date.self, forKey: .createdAt),
+            updatedAt: try values.decode(Date.self, forKey: .updatedAt),
+            completedAt: try values.decodeIfPresent(Date.self, forKey: .completedAt),
+            deletedAt: try values.decodeIfPresent(Date.self, forKey: .deletedAt),
+            start: try values.decodeIfPresent(DueTime.self, forKey: .start),
+            parentId: try values.decodeIfPresent(UUID.self, forKey: .parentId),
+            position: try values.decodeIfPresent(String.self, forKey: .position),
+            templateId: try values.decodeIfPresent(UUID.self, forKey: .templateId),
+            subtasks: try values.decodeIfPresent(SubtaskCount.self, forKey: .subtasks))
+        reminders = try values.decodeIfPresent([TaskReminder].self, forKey: .reminders) ?? []
+        recurrence = try values.decodeIfPresent(TaskRecurrence.self, forKey: .recurrence)
     }
 
     /// Writes the id in lower case, and leaves out what is nil instead of writing null.
@@ -93,6 +126,8 @@ public struct TodoTask: Sendable, Codable, Hashable {
         try values.encodeIfPresent(position, forKey: .position)
         try values.encodeIfPresent(templateId?.uuidString.lowercased(), forKey: .templateId)
         try values.encodeIfPresent(subtasks, forKey: .subtasks)
+        if !reminders.isEmpty { try values.encode(reminders, forKey: .reminders) }
+        try values.encodeIfPresent(recurrence, forKey: .recurrence)
     }
 
     /// A task that has just been asked for.
@@ -101,6 +136,7 @@ public struct TodoTask: Sendable, Codable, Hashable {
             id: id, title: new.title, description: new.description, priority: new.priority, tags: new.tags,
             list: new.list, due: new.due, status: .open, version: 1, createdAt: now, updatedAt: now,
             completedAt: nil, start: new.start, parentId: new.parentId,
-            position: OrderKey.initial(for: id), templateId: new.templateId)
+            position: OrderKey.initial(for: id), templateId: new.templateId, recurrence: new.recurrence)
+        remind(by: new.reminders, asOf: version)
     }
 }

@@ -8,13 +8,18 @@ public struct FieldError: Sendable, Hashable, Codable {
     public var code: String?
     /// Where in a text, in code points counted from 0; only for texts with a grammar.
     public var position: Int?
+    /// The line of a file, counted from 1; only for what comes in files.
+    public var line: Int?
 
     /// Names a mistake at a place.
-    public init(pointer: String, detail: String, code: String? = nil, position: Int? = nil) {
+    public init(
+        pointer: String, detail: String, code: String? = nil, position: Int? = nil, line: Int? = nil
+    ) {
         self.pointer = pointer
         self.detail = detail
         self.code = code
         self.position = position
+        self.line = line
     }
 }
 

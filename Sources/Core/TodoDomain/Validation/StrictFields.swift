@@ -20,9 +20,13 @@ public struct AnyCodingKey: CodingKey {
 extension Decoder {
     /// Refuses members that no field of the value is named after: a misspelt field is a mistake, not a silence.
     ///
-    /// - Parameter readOnly: members that the resource has, but that a client cannot set.
+    /// - Parameters:
+    ///   - readOnly: members that the resource has, but that a client cannot set.
+    ///   - elsewhere: members that a client sets by another request, and by which.
     /// - Throws: `ValidationError` that names each unknown member.
-    public func refuseUnknownFields(known: [String], readOnly: [String] = []) throws {
+    public func refuseUnknownFields(
+        known: [String], readOnly: [String] = [], elsewhere: [String: String] = [:]
+    ) throws {
         let present = try container(keyedBy: AnyCodingKey.self).allKeys.map(\.stringValue)
         let unknown = present.filter { !known.contains($0) }.sorted()
         guard unknown.isEmpty else {
@@ -31,8 +35,9 @@ extension Decoder {
                 fields: unknown.map { name in
                     FieldError(
                         pointer: "\(prefix)/\(escapedPointer(name))",
-                        detail: readOnly.contains(name)
-                            ? "cannot be set by clients" : "is not a field of this resource")
+                        detail: elsewhere[name].map { "is changed by \($0)" }
+                            ?? (readOnly.contains(name)
+                                ? "cannot be set by clients" : "is not a field of this resource"))
                 })
         }
     }

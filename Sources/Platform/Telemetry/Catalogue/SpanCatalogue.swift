@@ -5,7 +5,8 @@
 /// `todo telemetry catalogue --write docs`. Attributes never hold texts of people; ids are welcome, unlike in metrics.
 public enum SpanCatalogue {
     /// All of them.
-    public static let all = requests + statements + events + notifications + assistant + sidecar
+    public static let all =
+        requests + statements + events + pages + reminders + notifications + recurring + assistant + sidecar
 
     /// Requests, answered and made.
     static let requests = [
@@ -82,6 +83,30 @@ public enum SpanCatalogue {
             sometimes: ["error.type"]),
     ]
 
+    /// Open pages.
+    static let pages = [
+        SpanDescriptor(
+            "replay changes", .internal, from: "Gateway",
+            help: "A stream asks for what it may lack, a trace of its own.",
+            always: ["todo.stream.reason"], sometimes: ["todo.stream.changes"])
+    ]
+
+    /// From the write that sets a reminder to its firing.
+    static let reminders = [
+        SpanDescriptor(
+            "plan reminder", .internal, from: "Reminders",
+            help: "The sidecar is asked for a reminder's job; a trace of its own long after the write.",
+            always: ["todo.reminder.id"]),
+        SpanDescriptor(
+            "cancel reminder", .internal, from: "Reminders",
+            help: "The sidecar is to forget a reminder's job.", always: ["todo.reminder.id"]),
+        SpanDescriptor(
+            "fire reminder", .internal, from: "Reminders",
+            help: "An attempt to fire: a trace of its own, linked to what set the reminder and what woke us.",
+            always: ["todo.reminder.id", "todo.reminder.trigger", "todo.task.id"],
+            sometimes: ["error.type", "todo.reminder.outcome"]),
+    ]
+
     /// The way to people.
     static let notifications = [
         SpanDescriptor(
@@ -95,46 +120,6 @@ public enum SpanCatalogue {
             "SMTP", .client, from: "CurlHTTP", help: "A mail on its way to the mail server.",
             always: ["server.address", "server.port"], sometimes: ["error.type"]),
     ]
-
-    /// From a message of a user to its answer.
-    static let assistant = [
-        SpanDescriptor(
-            "invoke_agent {gen_ai.agent.name}", .internal, from: "Assistant",
-            help: "The work on one message of a user; its events are the decisions of guardrails.",
-            always: [
-                "gen_ai.operation.name", "gen_ai.agent.name", "gen_ai.agent.version",
-                "gen_ai.conversation.id",
-            ],
-            sometimes: [
-                "gen_ai.provider.name", "gen_ai.request.model", "todo.ai.tool_calls",
-                "todo.ai.fallback.reason",
-            ]),
-        chat(.client, "A call of a model outside of the platform."),
-        chat(.internal, "A step of the offline planner."),
-        SpanDescriptor(
-            "execute_tool {gen_ai.tool.name}", .internal, from: "Assistant",
-            help: "A call that a model asked for: checked, and done or not.",
-            always: [
-                "gen_ai.operation.name", "gen_ai.tool.name", "gen_ai.tool.type", "gen_ai.conversation.id",
-            ],
-            sometimes: [
-                "gen_ai.tool.call.id", "error.type", "todo.ai.confirmation.reason", "todo.task.id",
-            ]),
-    ]
-
-    private static func chat(_ kind: SpanDescriptor.Kind, _ help: String) -> SpanDescriptor {
-        SpanDescriptor(
-            "chat {gen_ai.request.model}", kind, from: "Assistant", help: help,
-            always: [
-                "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model",
-                "gen_ai.request.stream", "gen_ai.request.max_tokens",
-            ],
-            sometimes: [
-                "gen_ai.response.model", "gen_ai.response.id", "gen_ai.response.finish_reasons",
-                "gen_ai.response.time_to_first_chunk", "gen_ai.usage.input_tokens",
-                "gen_ai.usage.output_tokens", "error.type",
-            ])
-    }
 
     private static let message = [
         "messaging.system", "messaging.operation.name", "messaging.operation.type",

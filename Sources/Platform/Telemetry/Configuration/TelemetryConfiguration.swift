@@ -24,6 +24,16 @@ public struct TelemetryConfiguration: Sendable {
         case none
     }
 
+    /// Which observations may become exemplars, in the words of the specification.
+    public enum ExemplarFilter: String, Sendable, CaseIterable {
+        /// Those within a sampled span.
+        case traceBased = "trace_based"
+        /// Those within any span: one without a span has nothing to point to.
+        case alwaysOn = "always_on"
+        /// None.
+        case alwaysOff = "always_off"
+    }
+
     /// Version of this module as its spans and requests name it.
     public static let sdkVersion = "1.0.0"
 
@@ -51,6 +61,8 @@ public struct TelemetryConfiguration: Sendable {
     public var batch: BatchLimits
     /// The receiver.
     public var exporter: OTLPExporterConfiguration
+    /// What exemplars are taken of (`OTEL_METRICS_EXEMPLAR_FILTER`).
+    public var exemplarFilter: ExemplarFilter
     /// Where log records go (`OTEL_LOGS_EXPORTER`).
     public var logExport: LogExport
     /// Bounds of the queue of log records (`OTEL_BLRP_*`).
@@ -101,6 +113,7 @@ public struct TelemetryConfiguration: Sendable {
         spanLimits = reader.spanLimits()
         batch = reader.batchLimits()
         exporter = reader.exporter(.traces)
+        exemplarFilter = reader.exemplarFilter()
         logExport = reader.logExport()
         logBatch = reader.logBatchLimits()
         logExporter = reader.exporter(.logs)

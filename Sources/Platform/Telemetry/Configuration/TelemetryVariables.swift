@@ -91,6 +91,17 @@ extension EnvironmentReader {
         return limits
     }
 
+    mutating func exemplarFilter() -> TelemetryConfiguration.ExemplarFilter {
+        guard let name = text("OTEL_METRICS_EXEMPLAR_FILTER") else { return .traceBased }
+        guard let filter = TelemetryConfiguration.ExemplarFilter(rawValue: name.lowercased()) else {
+            warn(
+                "OTEL_METRICS_EXEMPLAR_FILTER: “\(shown(name))” is not one of trace_based, always_on and always_off"
+            )
+            return .traceBased
+        }
+        return filter
+    }
+
     mutating func logExport() -> TelemetryConfiguration.LogExport {
         guard let name = text("OTEL_LOGS_EXPORTER") else { return .none }
         switch name.lowercased() {

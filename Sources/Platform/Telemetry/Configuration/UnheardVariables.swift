@@ -6,7 +6,6 @@ extension EnvironmentReader {
         ("OTEL_EXPORTER_OTLP_LOGS_INSECURE", "it is for gRPC; write http:// in the endpoint"),
         ("OTEL_EXPORTER_OTLP_TRACES_INSECURE", "it is for gRPC; write http:// in the endpoint"),
         ("OTEL_METRIC_EXPORT_INTERVAL", noMetricExport), ("OTEL_METRIC_EXPORT_TIMEOUT", noMetricExport),
-        ("OTEL_METRICS_EXEMPLAR_FILTER", "exemplars follow the sampled spans"),
         ("OTEL_EXPORTER_PROMETHEUS_HOST", "metrics are on the admin port"),
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "metrics are on the admin port"),
     ]

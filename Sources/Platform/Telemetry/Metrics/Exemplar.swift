@@ -32,14 +32,24 @@ public struct ExemplarSource: Sendable {
     let ticks: @Sendable () -> UInt64
     /// How long a bucket's exemplar stays before another takes its place.
     let restNanoseconds: UInt64
+    /// Also spans that nobody records: their ids still join logs.
+    var takesUnsampled = false
 
     /// The current span of the tracing package, a tenth of a second for each exemplar at least.
     public static let sampledSpans = ExemplarSource(
         current: { InstrumentationContext.current?.spanContext },
         wallNanoseconds: SpanClock.system.wallNanoseconds, ticks: coarseTicks, restNanoseconds: 100_000_000)
 
+    /// The source that a filter of the specification asks for; nil for none.
+    static func passing(_ filter: TelemetryConfiguration.ExemplarFilter) -> ExemplarSource? {
+        guard filter != .alwaysOff else { return nil }
+        var source = sampledSpans
+        source.takesUnsampled = filter == .alwaysOn
+        return source
+    }
+
     func exemplar(of value: Double, at tick: UInt64) -> Exemplar? {
-        guard let span = current(), span.isSampled, span.isValid else { return nil }
+        guard let span = current(), span.isSampled || takesUnsampled, span.isValid else { return nil }
         return Exemplar(
             traceHigh: span.traceID.high, traceLow: span.traceID.low, spanID: span.spanID.value, value: value,
             time: wallNanoseconds(), tick: tick)

@@ -43,6 +43,13 @@ extension MetricCatalogue {
             "todo.ai.fallbacks", .counter, help: "Messages that the planner answered for the model.",
             labels: [MetricLabel("reason", atMost: 8)]),
         MetricDescriptor(
+            "todo.ai.cost.usd", .counter,
+            help: "US dollars that calls of models cost, where prices are given.",
+            labels: [
+                MetricLabel("gen_ai.provider.name", atMost: 3),
+                MetricLabel("gen_ai.request.model", atMost: 3),
+            ]),
+        MetricDescriptor(
             "todo.ai.memory.operations", .counter, help: "Conversations kept, and those that could not be.",
             labels: [MetricLabel("outcome", oneOf: ["saved", "load_failed", "save_failed"])]),
     ]

@@ -98,8 +98,5 @@ extension MetricCatalogue {
         MetricDescriptor(
             "todo.clock_skew_events", .counter, help: "Events that seem to come from the future.",
             fromStart: true),
-        MetricDescriptor(
-            "todo.reminder.lateness", .histogram, unit: "s", help: "How late reminders were delivered.",
-            buckets: .lateness, labels: [MetricLabel("channel", atMost: 4)]),
     ]
 }

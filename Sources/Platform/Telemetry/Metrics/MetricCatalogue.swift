@@ -20,7 +20,10 @@ public enum MetricCatalogue {
         MetricGroup("Outbox", from: "EventFlow", outbox),
         MetricGroup("Events", from: "EventFlow, ServiceKit", messaging),
         MetricGroup("Tasks and dependencies", from: "services, ServiceKit", platform),
+        MetricGroup("Reminders", from: "Reminders", reminders),
         MetricGroup("Notifications", from: "Notifications", notifications),
+        MetricGroup("Pages", from: "Gateway", pages),
+        MetricGroup("Recurring tasks", from: "Recurring", recurring),
         MetricGroup("Assistant", from: "Assistant", assistant),
         MetricGroup("Process", from: "Telemetry", process),
         MetricGroup("Runtime", from: "ServiceKit", runtime),
@@ -52,6 +55,12 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "todo.collections.updates", .counter, help: "Lists and templates written.",
             labels: [MetricLabel("entity", oneOf: ["list", "template"])]),
+        MetricDescriptor(
+            "todo.search.words_forgotten", .counter, help: "Words that no task has any more, forgotten."),
+        MetricDescriptor(
+            "todo.imports", .counter, help: "Imports of files.",
+            labels: [MetricLabel("outcome", oneOf: ["imported", "dry_run", "refused"])]),
+        MetricDescriptor("todo.tasks.imported", .counter, help: "Tasks made by imports."),
         MetricDescriptor(
             "todo.undo.requests", .counter, help: "Requests to undo a write.",
             labels: [MetricLabel("outcome", oneOf: ["undone", "refused"])]),
@@ -90,6 +99,10 @@ public enum MetricCatalogue {
             labels: [
                 MetricLabel("limiter", atMost: 5), MetricLabel("decision", oneOf: ["allowed", "refused"]),
             ]),
+        MetricDescriptor(
+            "todo.rate_limit.unshared", .counter,
+            help: "Requests let through by a replica alone, because the state store could not be asked.",
+            labels: [MetricLabel("limiter", atMost: 5)]),
         MetricDescriptor("target_info", .gauge, help: "1; the labels are the resource attributes."),
         MetricDescriptor(
             "todo.task.updates", .counter, help: "Changes of tasks that left their state as it was."),

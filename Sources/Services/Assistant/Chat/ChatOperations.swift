@@ -20,6 +20,7 @@ struct ChatOperations: Sendable {
     let zones: any ZoneSource
     var allowance = ChatAllowance()
     var rule = ConfirmationRule()
+    var recording = ModelRecord()
     var limits = TurnLimits()
     var questionLife: TimeInterval = 300
     let logger: Logger

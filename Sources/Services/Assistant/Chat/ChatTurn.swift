@@ -25,7 +25,11 @@ struct TurnEnd: Sendable {
     /// The newest last; empty when nothing was written.
     var undoTokens: [String] = []
     var hasWritten = false
-    var tokens = 0
+    var inputTokens = 0
+    var outputTokens = 0
+    /// US dollars, as far as prices are known.
+    var cost = 0.0
+    var tokens: Int { inputTokens + outputTokens }
     /// Why the model did not get to its end, if it did not.
     var failure: ModelFailure?
 }
@@ -49,6 +53,7 @@ struct ChatTurn {
     let prompt: Prompt
     let tools: [ToolDefinition]
     let now: LocalDateTime
+    let recording: ModelRecord
     let listener: TurnListener
     var context: ToolContext
     private var situation: ConfirmationRule.Situation
@@ -64,7 +69,8 @@ struct ChatTurn {
 
     init(
         model: any ChatModel, desk: ToolDesk, rule: ConfirmationRule, limits: TurnLimits, prompt: Prompt,
-        tools: [ToolDefinition], now: LocalDateTime, context: ToolContext, remembered: [ChatMessage],
+        tools: [ToolDefinition], now: LocalDateTime, recording: ModelRecord, context: ToolContext,
+        remembered: [ChatMessage],
         message: String, isSuspicious: Bool, span: (any Span)?, listener: @escaping TurnListener
     ) {
         self.model = model
@@ -74,13 +80,16 @@ struct ChatTurn {
         self.prompt = prompt
         self.tools = tools
         self.now = now
+        self.recording = recording
         self.context = context
         self.listener = listener
         let said = ChatMessage.user(message)
         talk = remembered + [said]
         end.messages = [said]
         // The planner acts on the user's own words alone; what tasks say cannot move it.
-        let holdsTexts = remembered.contains { $0.role == .tool }
+        let holdsTexts = remembered.contains { message in
+            message.role == .assistant && message.calls.contains { Self.showsTexts($0.name) }
+        }
         situation = .init(isTainted: model.isMovedByTexts && (holdsTexts || isSuspicious))
         filter = SharedFilter(OutputFilter(canary: prompt.canary, userText: message))
         self.span = span
@@ -121,11 +130,14 @@ struct ChatTurn {
             ? [prompt.system(now: now, zone: context.zone)] + prompt.marked(talk) : talk
         let request = ModelRequest(
             messages: messages, tools: tools, now: now, zone: context.zone, deadline: context.deadline)
-        let reply = try await MeasuredModel(model: model).reply(to: request) { [filter] piece in
+        let reply = try await MeasuredModel(model: model, recording: recording).reply(to: request) {
+            [filter] piece in
             let text = filter.state.withLock { $0.feed(piece) }
             if !text.isEmpty { listener(.text(text)) }
         }
-        end.tokens += reply.inputTokens + reply.outputTokens
+        end.inputTokens += reply.inputTokens
+        end.outputTokens += reply.outputTokens
+        if model.isExternal { end.cost += recording.cost(of: reply) ?? 0 }
         return reply
     }
 
@@ -238,8 +250,13 @@ struct ChatTurn {
             end.hasWritten = true
             if call.name != "undo_last", let token = outcome.undoToken { end.undoTokens.append(token) }
         }
-        if model.isMovedByTexts, !outcome.taskIDs.isEmpty { situation.isTainted = true }
+        if model.isMovedByTexts, !outcome.taskIDs.isEmpty, Self.showsTexts(call.name) {
+            situation.isTainted = true
+        }
     }
+
+    /// What is not known is not trusted.
+    private static func showsTexts(_ tool: String) -> Bool { ToolCatalogue.byName[tool]?.showsTexts ?? true }
 
     static func refusal(_ word: String, _ detail: String) -> String {
         JSONTree.object([.init("status", .text(word)), .init("detail", .text(detail))]).compact

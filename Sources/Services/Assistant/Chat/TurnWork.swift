@@ -42,13 +42,18 @@ struct TurnWork {
             span.attributes["todo.ai.fallback.reason"] = failure.rawValue
             model = operations.planner
             notices.append("The AI model does not answer now; this is the offline planner.")
-            let tokens = end.tokens
+            let used = end
             end = await turn(model, talk, isSuspicious)
-            end.tokens += tokens
+            end.inputTokens += used.inputTokens
+            end.outputTokens += used.outputTokens
+            end.cost += used.cost
         }
         span.attributes[GenAI.requestModel] = model.name
         span.attributes[GenAI.provider] = model.provider
         span.attributes["todo.ai.tool_calls"] = end.calls.count
+        span.attributes[GenAI.inputTokens] = end.inputTokens
+        span.attributes[GenAI.outputTokens] = end.outputTokens
+        if end.cost > 0 { span.attributes[GenAI.cost] = end.cost }
         return try await concluded(end, by: model, talk, notices)
     }
 
@@ -75,7 +80,8 @@ struct TurnWork {
         var turn = ChatTurn(
             model: model, desk: operations.desk, rule: operations.rule, limits: operations.limits,
             prompt: Prompt(randomBytes: operations.randomBytes), tools: tools,
-            now: local.at(local.time.map { .init(hour: $0.hour, minute: $0.minute) }), context: context,
+            now: local.at(local.time.map { .init(hour: $0.hour, minute: $0.minute) }),
+            recording: operations.recording, context: context,
             remembered: talk?.messages ?? [], message: request.message, isSuspicious: isSuspicious,
             span: span,
             listener: listener)

@@ -45,8 +45,8 @@ struct CompletionReading {
         if let name = tree["model"]?.text { model = name }
         if let name = tree["id"]?.text { id = name }
         if let usage = tree["usage"] {
-            inputTokens = Int(clamping: usage["prompt_tokens"]?.integer ?? Int64(inputTokens))
-            outputTokens = Int(clamping: usage["completion_tokens"]?.integer ?? Int64(outputTokens))
+            inputTokens = Self.count(usage["prompt_tokens"]) ?? inputTokens
+            outputTokens = Self.count(usage["completion_tokens"]) ?? outputTokens
         }
         guard let choice = tree["choices"]?.items?.first(where: { ($0["index"]?.integer ?? 0) == 0 }) else {
             return ""
@@ -63,6 +63,11 @@ struct CompletionReading {
         try count(piece)
         text += piece
         return piece
+    }
+
+    /// Tokens, if it is a number that can be meant.
+    private static func count(_ value: JSONTree?) -> Int? {
+        value?.integer.map { Int(min(max(0, $0), 100_000_000)) }
     }
 
     private mutating func add(_ function: JSONTree, id: String?, at index: Int) throws(ModelFailure) {

@@ -5,6 +5,7 @@ import Tracing
 /// Makes span and metrics of a model's calls, whichever model it is. What is said is in none of them.
 struct MeasuredModel: Sendable {
     let model: any ChatModel
+    var recording = ModelRecord()
 
     /// Asks the model.
     func reply(to request: ModelRequest, onText: @escaping @Sendable (String) -> Void) async throws
@@ -20,6 +21,9 @@ struct MeasuredModel: Sendable {
             span.attributes[GenAI.requestModel] = model.name
             span.attributes[GenAI.requestStream] = true
             span.attributes[GenAI.mostTokens] = request.mostTokens
+            if recording.holdsContent {
+                span.attributes[GenAI.inputMessages] = ModelRecord.content(request.messages)
+            }
             do {
                 let reply = try await model.reply(to: request) { text in
                     first.withLock { if $0 == nil { $0 = ContinuousClock.now - start } }
@@ -51,6 +55,17 @@ struct MeasuredModel: Sendable {
         if let id = reply.id { span.attributes[GenAI.responseID] = String(id.prefix(100)) }
         span.attributes[GenAI.inputTokens] = reply.inputTokens
         span.attributes[GenAI.outputTokens] = reply.outputTokens
+        if recording.holdsContent {
+            span.attributes[GenAI.outputMessages] = ModelRecord.content(
+                [.assistant(reply.text, calls: reply.calls)], finish: reply.finish.rawValue)
+        }
+        if model.isExternal, let cost = recording.cost(of: reply) {
+            span.attributes[GenAI.cost] = cost
+            FloatingPointCounter(
+                label: GenAI.cost,
+                dimensions: [(GenAI.provider, model.provider), (GenAI.requestModel, model.name)]
+            ).increment(by: cost)
+        }
     }
 
     private func measure(_ start: ContinuousClock.Instant, failure: String?) {

@@ -58,6 +58,15 @@ struct ChatRoutes: Sendable {
         try .json(answer, headers: [.cacheControl: "no-store"])
     }
 
+    private static let streamHeaders: HTTPFields = {
+        var headers: HTTPFields = [
+            .contentType: "text/event-stream", .cacheControl: "no-store, no-transform",
+        ]
+        // Keeps a proxy from holding pieces back.
+        if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
+        return headers
+    }()
+
     private static func stream(of events: [TurnEvent]) -> Response {
         stream(
             of: AsyncStream { feed in
@@ -68,7 +77,7 @@ struct ChatRoutes: Sendable {
 
     private static func stream(of events: AsyncStream<TurnEvent>) -> Response {
         Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            status: .ok, headers: streamHeaders,
             body: ResponseBody { writer in
                 for await event in events {
                     try await writer.write(ByteBuffer(bytes: try event.wire()))

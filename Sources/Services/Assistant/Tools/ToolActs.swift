@@ -243,15 +243,20 @@ extension ToolActs.Work {
                 ])
         }
         let known = try await task(arguments["id"]?.text ?? "")
-        let said: Set<String> = ["at", "before", "of", "tz"]
+        // Those that it has are given back as they were read, so that they stay the same ones.
         let kept = (known.body["reminders"]?.items ?? []).map { item in
-            JSONTree.object((item.members ?? []).filter { said.contains($0.name) && $0.value != .null })
+            JSONTree.object((item.members ?? []).filter { $0.value != .null })
         }
+        let isThere = kept.contains { Self.isSame($0, reminder) }
         return try await patch(
-            arguments["id"]?.text ?? "",
-            ["reminders": .list(kept + (kept.contains(reminder) ? [] : [reminder]))],
-            change: "reminder added",
-            entityTag: known.entityTag)
+            arguments["id"]?.text ?? "", ["reminders": .list(kept + (isThere ? [] : [reminder]))],
+            change: "reminder added", entityTag: known.entityTag)
+    }
+
+    /// Whether a reminder of a task is what was asked for: before it is due, or at a time where the user is.
+    private static func isSame(_ known: JSONTree, _ wanted: JSONTree) -> Bool {
+        guard known["at"] == wanted["at"], known["before"] == wanted["before"] else { return false }
+        return known["tz"] == nil && known["of"]?.text ?? "due" == "due"
     }
 
     fileprivate func undo() async throws -> ToolOutcome {

@@ -14,7 +14,7 @@ public enum ToolCatalogue {
                     ("priority", ToolShape.priority), ("tags", ToolShape.tags),
                     ("list", ToolShape.text("name of a list", 1...64)), ("due", ToolShape.moment),
                     ("reminders", ToolShape.list("when to remind", of: ToolShape.reminder, 1...10)),
-                ], required: ["title"]), output: ToolAnswerShape.written),
+                ], required: ["title"]), output: ToolAnswerShape.written, showsTexts: false),
         reading(
             "list_tasks", "List tasks", "Tasks of the user, the next due first.",
             [
@@ -72,7 +72,8 @@ public enum ToolCatalogue {
                     ("priority", ToolShape.priority), ("tags", ToolShape.tags),
                     ("list", ToolShape.text("name of a list", 1...64)),
                     ("reminders", ToolShape.list("when to remind", of: ToolShape.reminder, 1...10)),
-                ], required: ["title", "recurrence", "due"]), output: ToolAnswerShape.written),
+                ], required: ["title", "recurrence", "due"]), output: ToolAnswerShape.written,
+            showsTexts: false),
         writing(
             "set_priority", "Set the priority", "Set how important tasks are.",
             [("priority", ToolShape.priority)], required: ["priority"], isIdempotent: true),

@@ -28,6 +28,9 @@ public struct ToolDefinition: Sendable {
     /// Left out of what other channels offer: it means something within a conversation alone.
     var isForChatOnly = false
 
+    /// Whether its answers hold texts that others may have written; the answer to a creation repeats the call.
+    var showsTexts = true
+
     /// What a caller's token must allow.
     var scope: String { effect == .reads ? "tasks:read" : "tasks:write" }
 

@@ -9,6 +9,8 @@ struct ToolDesk: Sendable {
     let acts: ToolActs
     let ledger: ToolLedger
     var channel = ToolCall.Channel.chat
+    /// Whether spans hold arguments and answers; see `ModelRecord`.
+    var recordsContent = false
 
     /// What became of a call.
     enum Result: Sendable {
@@ -65,6 +67,7 @@ struct ToolDesk: Sendable {
             span.attributes[GenAI.tool] = label
             span.attributes[GenAI.toolType] = "function"
             span.attributes[GenAI.conversation] = context.conversation.lowercased
+            if recordsContent { span.attributes[GenAI.toolArguments] = ModelRecord.shortened(arguments) }
             var checked: CheckedCall?
             let result: Result
             do {
@@ -125,6 +128,9 @@ struct ToolDesk: Sendable {
         case .done(let outcome):
             if let id = outcome.taskIDs.first, outcome.taskIDs.count == 1 {
                 span.attributes["todo.task.id"] = id
+            }
+            if recordsContent {
+                span.attributes[GenAI.toolResult] = ModelRecord.shortened(outcome.structured.compact)
             }
         }
         Timer(label: GenAI.toolDuration, dimensions: labels, preferredDisplayUnit: .seconds).record(

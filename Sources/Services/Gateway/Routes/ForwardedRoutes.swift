@@ -37,6 +37,7 @@ struct ForwardedRoutes: Sendable {
             Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
             Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
             tasks(.post, "/api/v1/tasks/bulk"), tasks(.post, "/api/v1/tasks/{id}/move"),
+            tasks(.post, "/api/v1/tasks/{id}/snooze"),
             tasks(.get, "/api/v1/tasks/{id}/history"), tasks(.get, "/api/v1/changes"),
             tasks(.post, "/api/v1/undo"), tasks(.delete, "/api/v1/trash"),
             tasks(.delete, "/api/v1/trash/{id}"),
@@ -49,6 +50,8 @@ struct ForwardedRoutes: Sendable {
             tasks(.post, "/api/v1/templates/{id}/instantiate"),
             Route(method: .post, path: "/api/v1/recurrence/preview", app: "tasks", scope: "tasks:read"),
             Route(method: .post, path: "/api/v1/parse", app: "tasks", scope: "tasks:read"),
+            tasks(.get, "/api/v1/calendar-feed"), tasks(.post, "/api/v1/calendar-feed"),
+            tasks(.delete, "/api/v1/calendar-feed"),
             Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
         ] + notifications + assistant
 
@@ -81,7 +84,7 @@ struct ForwardedRoutes: Sendable {
     ]
     private static let responseHeaders = [
         "content-type", "etag", "location", "cache-control", "retry-after", "www-authenticate", "allow",
-        "accept-patch", "idempotency-replayed", "link", "undo-token",
+        "accept-patch", "idempotency-replayed", "link", "undo-token", "x-accel-buffering",
     ]
 
     let dapr: DaprClient
@@ -112,9 +115,9 @@ struct ForwardedRoutes: Sendable {
             let answer = try await dapr.invoke(
                 route.method.rawValue, app: route.app, path: request.uri.path, query: request.uri.query,
                 headers: headers, body: body, timeout: .seconds(10), route: route.path)
-            return response(from: answer)
+            return Self.response(from: answer)
         } catch {
-            throw problem(for: error, app: route.app)
+            throw Self.problem(for: error, app: route.app)
         }
     }
 
@@ -128,34 +131,35 @@ struct ForwardedRoutes: Sendable {
         // An answer that is whole is passed on whole, so that a failure on the way has a status.
         guard answer.headers["content-type"]?.hasPrefix("text/event-stream") == true else {
             do {
-                return response(from: try await answer.collect())
+                return Self.response(from: try await answer.collect())
             } catch {
                 throw .appUnavailable(app: route.app)
             }
         }
         return Response(
-            status: HTTPResponse.Status(code: answer.status), headers: passed(answer.headers),
+            status: HTTPResponse.Status(code: answer.status), headers: Self.returned(answer.headers),
             body: ResponseBody { writer in
                 for try await piece in answer.body { try await writer.write(ByteBuffer(bytes: piece)) }
                 try await writer.finish(nil)
             })
     }
 
-    private func response(from answer: HTTPClientResponse) -> Response {
+    static func response(from answer: HTTPClientResponse) -> Response {
         Response(
-            status: HTTPResponse.Status(code: answer.status), headers: passed(answer.headers),
+            status: HTTPResponse.Status(code: answer.status), headers: returned(answer.headers),
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
-    private func passed(_ list: HTTPHeaderList) -> HTTPFields {
+    /// The headers of an answer that its reader may see.
+    static func returned(_ answer: HTTPHeaderList) -> HTTPFields {
         var headers = HTTPFields()
-        for name in Self.responseHeaders {
-            if let field = HTTPField.Name(name), let value = list[name] { headers[field] = value }
+        for name in responseHeaders {
+            if let field = HTTPField.Name(name), let value = answer[name] { headers[field] = value }
         }
         return headers
     }
 
-    private func problem(for error: DaprError, app: String) -> Problem {
+    static func problem(for error: DaprError, app: String) -> Problem {
         switch error {
         case .timeout: Problem(.gatewayTimeout, "the service \(app) took too long to answer")
         case .invalidRequest: Problem(.badRequest, "the path or a header cannot be passed on")

@@ -51,6 +51,12 @@ final class RevokedSessions: Sendable {
         try check(session: caller.sessionID)
     }
 
+    /// Whether a session is known to be ended.
+    func isEnded(_ session: UUID?) -> Bool {
+        guard let session else { return false }
+        return state.withLock { $0.ends[session] != nil }
+    }
+
     /// The same, for a session; services have none, and their tokens live a minute.
     func check(session: UUID?) throws {
         guard let session else { return }

@@ -41,6 +41,11 @@ struct SettingsOperations: Sendable {
         return settings
     }
 
+    /// Refuses a patch that could not be applied, and changes nothing.
+    func check(_ patch: SettingsPatch, of caller: Caller) async throws {
+        _ = try patch.applied(to: try await find(of: caller).settings, zones: zones)
+    }
+
     /// Writes settings with their event.
     func write(
         _ value: AccountSettings, of account: UUID, actor: Caller.Actor, in transaction: PostgresTransaction

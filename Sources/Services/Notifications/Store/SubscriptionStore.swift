@@ -122,7 +122,7 @@ enum SubscriptionStore {
               confirmed_at = CASE WHEN code_hash = \(codeHash) THEN coalesce(confirmed_at, \(now)::timestamptz)
                 ELSE confirmed_at END
             WHERE id = \(id) AND user_id = \(user) AND code_attempts < \(mostGuesses)
-            RETURNING code_hash = \(codeHash)
+            RETURNING coalesce(code_hash = \(codeHash), false)
             """
         ).first.map { try $0.value(at: 0) } ?? false
     }

@@ -58,6 +58,13 @@ extension TaskOperations {
         return Page(rows: rows, limit: limit) { HistoryCursor(number: $0.change).text }
     }
 
+    /// Where the feed stands now, for who begins to follow it: a part without entries.
+    func latestChange(for caller: Caller) async throws -> FeedPage {
+        let store = ChangeStore(connection: database.reading(for: caller.userID), user: caller.userID)
+        let feed = try await store.feed(after: Int64.max, limit: 1)
+        return FeedPage(items: [], next: feed.last, hasMore: false)
+    }
+
     /// What happened after a number.
     ///
     /// - Throws: 410 when that is longer ago than changes are kept, or has not happened yet: the copy must be made anew.

@@ -24,11 +24,14 @@ struct ChangeRoutes: Sendable {
         }
         router.on(.get, "/api/v1/changes", access: .signedIn(scope: "tasks:read")) { request, context in
             var query = try QueryParameters(request)
-            let since = try Self.since(query.take("since"))
+            let asked = query.take("since")
             let limit = try query.takeLimit(default: QueryParameters.largestPage)
             try query.refuseRest()
-            let page = try await operations.changes(
-                since: since, limit: limit, for: try context.requireCaller())
+            let caller = try context.requireCaller()
+            let page =
+                if asked == "latest" { try await operations.latestChange(for: caller) } else {
+                    try await operations.changes(since: try Self.since(asked), limit: limit, for: caller)
+                }
             return try .json(page, headers: [.cacheControl: "no-store"])
         }
     }
@@ -36,7 +39,7 @@ struct ChangeRoutes: Sendable {
     private static func since(_ text: String?) throws -> Int64 {
         guard let text else { return 0 }
         guard let number = Int64(text), number >= 0 else {
-            throw Problem(.badRequest, "since must be a whole number from 0")
+            throw Problem(.badRequest, "since must be a whole number from 0, or latest")
         }
         return number
     }

@@ -3,8 +3,9 @@ import ServiceKit
 import TodoDomain
 import Tracing
 
-/// `/api/v1/recurrence`: rules before they are anybody's.
+/// `/api/v1/recurrence`: rules before they are anybody's, and the instances that a service asks for.
 struct RecurrenceRoutes: Sendable {
+    let operations: TaskOperations
     let zones: any ZoneSource
     let bodyLimit: Int
 
@@ -15,6 +16,11 @@ struct RecurrenceRoutes: Sendable {
             let preview = try RecurrencePreview(wanted, zones: zones)
             context.span?.attributes["todo.recurrence.occurrences"] = preview.occurrences.count
             return try .json(preview)
+        }
+        WriteExchange(bodyLimit: bodyLimit).on(.post, "/api/v1/recurrence/occurrences", of: router) {
+            request, _, write in
+            try await operations.makeNext(
+                try await request.json(OccurrenceRequest.self, upTo: bodyLimit), write)
         }
     }
 }

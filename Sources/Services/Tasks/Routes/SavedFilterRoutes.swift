@@ -12,39 +12,17 @@ struct SavedFilterRoutes: Sendable {
     let bodyLimit: Int
 
     func add(to router: ServiceRouter) {
-        let (read, write) = (
-            RouteAccess.signedIn(scope: "tasks:read"), RouteAccess.signedIn(scope: "tasks:write")
-        )
+        let read = RouteAccess.signedIn(scope: "tasks:read")
+        addWrites(to: router)
         router.on(.get, "/api/v1/filters", access: read) { request, context in
             try QueryParameters(request).refuseRest()
             let all = try await filters.all(of: try context.requireCaller())
             return try .json(Page(rows: all, limit: SavedFilterOperations.most) { $0.name })
         }
-        router.on(.post, "/api/v1/filters", access: write) { request, context in
-            let body = try await request.json(SavedFilterBody.self, upTo: bodyLimit)
-            let filter = try await filters.create(body, try context.requireCaller())
-            return try answer(
-                filter, status: .created, headers: [.location: "/api/v1/filters/\(filter.id.lowercased)"])
-        }
         router.on(.get, "/api/v1/filters/{id}", access: read) { request, context in
             let condition = try IfNoneMatch(request.headers)
             let filter = try await filters.find(try id(context), of: try context.requireCaller())
-            guard condition?.names(entityTag(version: filter.version)) != true else {
-                return Response(
-                    status: .notModified, headers: [.eTag: entityTag(version: filter.version)])
-            }
-            return try answer(filter)
-        }
-        router.on(.patch, "/api/v1/filters/{id}", access: write) { request, context in
-            let (id, condition) = (try id(context), try IfMatch(request.headers))
-            let body = try await request.json(SavedFilterBody.self, upTo: bodyLimit)
-            return try answer(
-                try await filters.change(id, body, if: condition, try context.requireCaller()))
-        }
-        router.on(.delete, "/api/v1/filters/{id}", access: write) { request, context in
-            let condition = try IfMatch(request.headers)
-            try await filters.delete(try id(context), if: condition, try context.requireCaller())
-            return Response(status: .noContent)
+            return try .versioned(filter, tag: entityTag(version: filter.version), condition: condition)
         }
         router.on(.get, "/api/v1/filters/{id}/tasks", access: read) { request, context in
             let caller = try context.requireCaller()
@@ -59,13 +37,21 @@ struct SavedFilterRoutes: Sendable {
         }
     }
 
-    private func answer(
-        _ filter: SavedFilter, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
-    ) throws -> Response {
-        var headers = headers
-        headers[.eTag] = entityTag(version: filter.version)
-        headers[.cacheControl] = "private, no-cache"
-        return try .json(filter, status: status, headers: headers)
+    private func addWrites(to router: ServiceRouter) {
+        let writes = WriteExchange(bodyLimit: bodyLimit)
+        writes.on(.post, "/api/v1/filters", of: router) { request, _, write in
+            try await filters.create(
+                try await request.json(SavedFilterBody.self, upTo: bodyLimit), write)
+        }
+        writes.on(.patch, "/api/v1/filters/{id}", of: router) { request, context, write in
+            try writes.requireMergePatch(request)
+            let id = try id(context)
+            return try await filters.change(
+                id, try await request.json(SavedFilterBody.self, upTo: bodyLimit), write)
+        }
+        writes.on(.delete, "/api/v1/filters/{id}", of: router) { _, context, write in
+            try await filters.delete(try id(context), write)
+        }
     }
 
     private func id(_ context: ServiceRequestContext) throws -> UUID {

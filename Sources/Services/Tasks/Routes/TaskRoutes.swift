@@ -15,6 +15,7 @@ struct TaskRoutes: Sendable {
         addReads(to: router)
         addWrites(to: router)
         addActs(to: router)
+        addSnooze(to: router)
     }
 
     private func addWrites(to router: ServiceRouter) {
@@ -27,13 +28,22 @@ struct TaskRoutes: Sendable {
         writes.on(.patch, "/api/v1/tasks/{id}", of: router) { request, context, write in
             let id = try id(context)
             try writes.requireMergePatch(request)
+            let scope = try Self.scope(request)
             let patch = try await request.json(TaskPatch.self, upTo: bodyLimit)
-            return try await operations.perform(.patch(patch), on: id, write)
+            return try await operations.perform(.patch(patch), on: id, scope: scope, write)
         }
         writes.on(.post, "/api/v1/tasks/{id}/move", of: router) { request, context, write in
             let id = try id(context)
             let place = try await request.json(MoveRequest.self, upTo: bodyLimit)
             return try await operations.move(id, to: place, write)
+        }
+    }
+
+    private func addSnooze(to router: ServiceRouter) {
+        writes.on(.post, "/api/v1/tasks/{id}/snooze", of: router) { request, context, write in
+            let id = try id(context)
+            let snooze = try await request.json(Snooze.self, upTo: bodyLimit)
+            return try await operations.snooze(id, snooze, write)
         }
     }
 
@@ -44,9 +54,13 @@ struct TaskRoutes: Sendable {
             return try await operations.perform(.complete, on: id, children: children, write)
         }
         let acts: [(HTTPRequest.Method, String, TaskAct)] = [
-            (.post, "/api/v1/tasks/{id}/reopen", .reopen), (.delete, "/api/v1/tasks/{id}", .delete),
+            (.post, "/api/v1/tasks/{id}/reopen", .reopen),
             (.post, "/api/v1/tasks/{id}/restore", .restore),
         ]
+        writes.on(.delete, "/api/v1/tasks/{id}", of: router) { request, context, write in
+            let id = try id(context)
+            return try await operations.perform(.delete, on: id, scope: try Self.scope(request), write)
+        }
         for (method, path, act) in acts {
             writes.on(method, path, of: router) { _, context, write in
                 try await operations.perform(act, on: try id(context), write)
@@ -82,6 +96,18 @@ struct TaskRoutes: Sendable {
             throw Problem(.badRequest, "children must be complete, leave or refuse")
         }
         return policy
+    }
+
+    /// How far a change of an instance of a series reaches; nil where the request does not say.
+    private static func scope(_ request: Request) throws -> EditScope? {
+        var query = try QueryParameters(request)
+        let text = query.take("scope")
+        try query.refuseRest()
+        guard let text else { return nil }
+        guard let scope = EditScope(rawValue: text) else {
+            throw Problem(.badRequest, "scope must be this, following or all")
+        }
+        return scope
     }
 
     private func id(_ context: ServiceRequestContext) throws -> UUID {

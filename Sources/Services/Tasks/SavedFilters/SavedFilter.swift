@@ -41,6 +41,12 @@ struct SavedFilterBody: Decodable, Sendable {
         case name, filter, sort
     }
 
+    init(name: String, filter: String, sort: String??) {
+        self.name = name
+        self.filter = filter
+        self.sort = sort
+    }
+
     init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownFields(
             known: CodingKeys.allCases.map(\.rawValue), readOnly: ["id", "version", "createdAt", "updatedAt"])

@@ -10,9 +10,9 @@ struct SavedFilterOperations: Sendable {
     /// Of one user: as many as a page holds.
     static let most = 100
 
-    let database: UserDatabase
-    var identifiers = EventIdentifier()
-    var now: @Sendable () -> Date = { Date() }
+    /// The frame of every write: it honours keys of repetitions here as well.
+    let writes: TaskOperations
+    private var database: UserDatabase { writes.database }
 
     func all(of caller: Caller) async throws -> [SavedFilter] {
         try await SavedFilterStore(reader: database.reading(for: caller.userID)).all(of: caller.userID)
@@ -25,49 +25,55 @@ struct SavedFilterOperations: Sendable {
         return filter
     }
 
-    func create(_ body: SavedFilterBody, _ caller: Caller) async throws -> SavedFilter {
-        let filter = try body.applied(to: nil, id: identifiers.next(), at: moment())
-        return try await refusingDoubles {
-            try await database.transaction(for: caller.userID) { transaction in
-                let store = SavedFilterStore(reader: transaction)
-                guard try await store.insert(filter, of: caller.userID, most: Self.most) else {
+    func create(_ body: SavedFilterBody, _ request: WriteRequest) async throws -> TaskAnswer {
+        try await refusingDoubles {
+            try await writes.write(request) { write in
+                let filter = try body.applied(to: nil, id: write.identifiers.next(), at: write.now)
+                let store = SavedFilterStore(reader: write.transaction)
+                guard try await store.insert(filter, of: write.user, most: Self.most) else {
                     throw Problem(.conflict, "there are \(Self.most) saved filters, and no more may be")
                 }
-                return filter
+                return try Self.answer(
+                    filter, status: 201, headers: ["Location": "/api/v1/filters/\(filter.id.lowercased)"])
             }
         }
     }
 
-    func change(
-        _ id: UUID, _ body: SavedFilterBody, if condition: IfMatch?, _ caller: Caller
-    ) async throws -> SavedFilter {
+    func change(_ id: UUID, _ body: SavedFilterBody, _ request: WriteRequest) async throws -> TaskAnswer {
         try await refusingDoubles {
-            try await database.transaction(for: caller.userID) { transaction in
-                let store = SavedFilterStore(reader: transaction)
-                guard let old = try await store.lock(id, of: caller.userID) else { throw Self.unknown }
-                try condition?.require(version: old.version)
-                let new = try body.applied(to: old, id: id, at: moment())
-                guard (new.name, new.filter, new.sort) != (old.name, old.filter, old.sort) else { return old }
-                try await store.update(new, of: caller.userID)
-                return new
+            try await writes.write(request) { write in
+                let store = SavedFilterStore(reader: write.transaction)
+                guard let old = try await store.lock(id, of: write.user) else { throw Self.unknown }
+                try request.condition?.require(version: old.version)
+                let new = try body.applied(to: old, id: id, at: write.now)
+                guard (new.name, new.filter, new.sort) != (old.name, old.filter, old.sort) else {
+                    return try Self.answer(old)
+                }
+                try await store.update(new, of: write.user)
+                return try Self.answer(new)
             }
         }
     }
 
-    func delete(_ id: UUID, if condition: IfMatch?, _ caller: Caller) async throws {
-        try await database.transaction(for: caller.userID) { transaction in
-            let store = SavedFilterStore(reader: transaction)
-            guard let old = try await store.lock(id, of: caller.userID) else { throw Self.unknown }
-            try condition?.require(version: old.version)
-            try await store.delete(id, of: caller.userID)
+    func delete(_ id: UUID, _ request: WriteRequest) async throws -> TaskAnswer {
+        try await writes.write(request) { write in
+            let store = SavedFilterStore(reader: write.transaction)
+            guard let old = try await store.lock(id, of: write.user) else { throw Self.unknown }
+            try request.condition?.require(version: old.version)
+            try await store.delete(id, of: write.user)
+            return .gone()
         }
+    }
+
+    private static func answer(
+        _ filter: SavedFilter, status: Int = 200, headers: [String: String] = [:]
+    ) throws -> TaskAnswer {
+        try TaskAnswer(
+            json: filter, status: status,
+            headers: headers.merging(["ETag": entityTag(version: filter.version)]) { $1 })
     }
 
     private static let unknown = Problem.notFound("there is no such filter")
-
-    private func moment() -> Date {
-        Date(timeIntervalSince1970: (now().timeIntervalSince1970 * 1000).rounded(.down) / 1000)
-    }
 
     private func refusingDoubles<T>(_ work: () async throws -> T) async throws -> T {
         do {

@@ -10,7 +10,8 @@ enum SearchStore {
         try transaction.send(
             """
             INSERT INTO tasks.search_document (task_id, user_id, is_there, document)
-            VALUES (\(task.id), \(user), \(task.deletedAt == nil), \(document.text))
+            SELECT \(task.id)::uuid, \(user)::uuid, \(task.deletedAt == nil)::boolean, \(document.text)::tsvector
+            FROM \(fragment: WordSweep.turn(of: user))
             ON CONFLICT (task_id) DO UPDATE SET is_there = excluded.is_there, document = excluded.document
             """)
         guard !document.words.isEmpty else { return }

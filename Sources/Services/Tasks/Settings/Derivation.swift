@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import Postgres
 import ServiceLifecycle
+import Synchronization
 import TodoDomain
 
 /// Derives instants anew after a user has changed zone, and everything for rows of older releases.
@@ -71,23 +72,36 @@ struct Derivation: Service {
 
 /// Tells the derivation of this process that there is work.
 final class DerivationWakes: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() {
-        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    private struct State {
+        /// A wake that nobody has seen yet.
+        var isWoken = false
+        var waiting: AsyncStream<Void>.Continuation?
     }
 
-    func wake() { continuation.yield() }
+    private let state = Mutex(State())
+
+    func wake() {
+        state.withLock { state in
+            state.isWoken = true
+            state.waiting?.yield()
+        }
+    }
 
     /// Returns true at the next wake, false when the time is over.
     func wait(atMost time: Duration) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
+        // One for each wait: a stream whose reader is cancelled has ended, and would never let anybody wait again.
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { state in
+            state.waiting = continuation
+            if state.isWoken { continuation.yield() }
+        }
+        let isWoken = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try? await Task.sleep(for: time)
                 return false
             }
-            group.addTask { [stream] in
+            group.addTask {
                 for await _ in stream { return true }
                 return false
             }
@@ -95,5 +109,10 @@ final class DerivationWakes: Sendable {
             group.cancelAll()
             return isWoken
         }
+        state.withLock { state in
+            state.waiting = nil
+            if isWoken { state.isWoken = false }
+        }
+        return isWoken
     }
 }

@@ -6,6 +6,7 @@ import TodoDomain
 struct OwnerSettings: Sendable, Equatable {
     var timeZone = "UTC"
     var weekStart = Weekday.monday
+    var defaultReminderTime = "09:00"
     /// The sequence of the event that brought them; 0 for a user who never changed any.
     var version: Int64 = 0
 }
@@ -14,11 +15,15 @@ struct OwnerSettings: Sendable, Equatable {
 enum OwnerSettingsStore {
     static func read(of user: UUID, by reader: some StatementReader) async throws -> OwnerSettings {
         let rows = try await reader.query(
-            "SELECT time_zone, week_start, version FROM tasks.user_settings WHERE user_id = \(user)")
+            """
+            SELECT time_zone, week_start, default_reminder_time, version FROM tasks.user_settings
+            WHERE user_id = \(user)
+            """)
         guard let row = rows.first else { return OwnerSettings() }
         return OwnerSettings(
             timeZone: try row.value("time_zone"),
             weekStart: weekday(named: try row.value("week_start", as: String.self)),
+            defaultReminderTime: try row.value("default_reminder_time"),
             version: try row.value("version"))
     }
 
@@ -29,10 +34,12 @@ enum OwnerSettingsStore {
         try await lock(user, in: transaction)
         try await transaction.execute(
             """
-            INSERT INTO tasks.user_settings AS known (user_id, time_zone, week_start, version)
-            VALUES (\(user), \(settings.timeZone), \(settings.weekStart.rawValue), \(version))
+            INSERT INTO tasks.user_settings AS known
+              (user_id, time_zone, week_start, default_reminder_time, version)
+            VALUES (\(user), \(settings.timeZone), \(settings.weekStart.rawValue),
+              \(settings.defaultReminderTime), \(version))
             ON CONFLICT (user_id) DO UPDATE SET time_zone = excluded.time_zone,
-              week_start = excluded.week_start, version = excluded.version, derived_through = NULL,
+              week_start = excluded.week_start, default_reminder_time = excluded.default_reminder_time, version = excluded.version, derived_through = NULL,
               derived_version = CASE WHEN known.time_zone = excluded.time_zone
                 AND known.derived_version = known.version
                 THEN excluded.version ELSE known.derived_version END

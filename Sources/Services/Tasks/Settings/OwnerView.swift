@@ -28,6 +28,16 @@ final class OwnerView: Sendable {
         return Date(timeIntervalSince1970: Double(try zone(of: time, at: pointer).unix(ofLocal: local)))
     }
 
+    /// When reminders of the owner's tasks fire.
+    ///
+    /// - Throws: `SettingsNeeded` when the settings were not read yet.
+    static func reminderClock() throws -> ReminderClock {
+        guard let view = current, let settings = view.settings else { throw SettingsNeeded() }
+        view.used.store(true, ordering: .relaxed)
+        return ReminderClock(
+            zones: view.zones, timeZone: settings.timeZone, defaultReminderTime: settings.defaultReminderTime)
+    }
+
     private func zone(of time: DueTime, at pointer: String) throws -> ZoneRules {
         if time.kind == .zoned {
             guard let zone = zones.zone(named: time.tz ?? "") else {

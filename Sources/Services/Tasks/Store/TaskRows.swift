@@ -1,3 +1,4 @@
+import EventFlow
 import FoundationEssentials
 import Postgres
 import TodoDomain
@@ -7,6 +8,7 @@ struct TaskRows {
     static let columns: SQL = """
         id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version, created_at,
         updated_at, completed_at, deleted_at, start_kind, start_local, start_tz, parent_id, position, template_id,
+        reminders, recurrence,
         (SELECT ARRAY[count(*), count(*) FILTER (WHERE part.status = 'completed')] FROM tasks.task AS part
          WHERE part.user_id = task.user_id AND part.parent_id = task.id AND part.deleted_at IS NULL) AS subtasks
         """
@@ -25,7 +27,7 @@ struct TaskRows {
     private struct Places {
         let id, title, description, priority, tags, list, dueKind, dueLocal, dueZone, status, version: Int
         let createdAt, updatedAt, completedAt, deletedAt, startKind, startLocal, startZone, parent: Int
-        let position, template, subtasks: Int
+        let position, template, subtasks, reminders, recurrence: Int
 
         init(_ row: PostgresRow) throws {
             id = try row.position(of: "id")
@@ -50,6 +52,8 @@ struct TaskRows {
             position = try row.position(of: "position")
             template = try row.position(of: "template_id")
             subtasks = try row.position(of: "subtasks")
+            reminders = try row.position(of: "reminders")
+            recurrence = try row.position(of: "recurrence")
         }
 
         private func time(_ row: PostgresRow, _ kind: Int, _ local: Int, _ zone: Int) throws -> DueTime? {
@@ -75,7 +79,11 @@ struct TaskRows {
                 parentId: try row.value(at: parent), position: try row.value(at: position),
                 templateId: try row.value(at: template),
                 subtasks: counts.count == 2 && counts[0] > 0
-                    ? SubtaskCount(total: counts[0], completed: counts[1]) : nil)
+                    ? SubtaskCount(total: counts[0], completed: counts[1]) : nil,
+                reminders: try ReminderColumn.reminders(try row.value(at: reminders)),
+                recurrence: try row.value(at: recurrence, as: String?.self).map {
+                    try WireJSON.decode(TaskRecurrence.self, from: Array($0.utf8))
+                })
         }
     }
 }

@@ -40,13 +40,16 @@ extension TaskStore<PostgresTransaction> {
             """
             INSERT INTO tasks.task
               (id, user_id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version,
-               created_at, updated_at, completed_at, start_kind, start_local, start_tz, parent_id, position,
-               template_id, \(fragment: DerivedColumns.names))
+               created_at, updated_at, completed_at, deleted_at, start_kind, start_local, start_tz, parent_id, position,
+               template_id, reminders, \(fragment: SeriesStore.names), \(fragment: DerivedColumns.names))
             VALUES (\(task.id), \(user), \(task.title), \(task.description), \(task.priority.rawValue),
               \(task.tags), \(task.list), \(task.due?.kind.rawValue), \(task.due?.local), \(task.due?.tz),
               \(task.status.rawValue), \(task.version), \(task.createdAt), \(task.updatedAt), \(task.completedAt),
+              \(task.deletedAt),
               \(task.start?.kind.rawValue), \(task.start?.local), \(task.start?.tz), \(task.parentId),
-              \(task.position ?? ""), \(task.templateId), \(fragment: try DerivedColumns.values(task)))
+              \(task.position ?? ""), \(task.templateId), \(try ReminderColumn.text(task.reminders)),
+              \(fragment: try SeriesStore.values(task)),
+              \(fragment: try DerivedColumns.values(task)))
             """)
         try SearchStore.write(task, of: user, in: connection)
     }
@@ -61,7 +64,7 @@ extension TaskStore<PostgresTransaction> {
     /// written again for every tick of a box.
     func update(_ task: TodoTask, changed fields: [TaskField], of user: UUID) throws {
         let assignments: [SQL] =
-            try fields.map { assignment(of: $0, in: task) }
+            try fields.map { try assignment(of: $0, in: task) }
             + fields.compactMap { try DerivedColumns.assignment(after: $0, in: task) } + [
                 "status = \(task.status.rawValue)", "version = \(task.version)",
                 "updated_at = \(task.updatedAt)", "completed_at = \(task.completedAt)",
@@ -75,7 +78,7 @@ extension TaskStore<PostgresTransaction> {
         try SearchStore.follow(task, changed: fields, of: user, in: connection)
     }
 
-    private func assignment(of field: TaskField, in task: TodoTask) -> SQL {
+    private func assignment(of field: TaskField, in task: TodoTask) throws -> SQL {
         switch field {
         case .title: "title = \(task.title)"
         case .description: "description = \(task.description)"
@@ -93,6 +96,8 @@ extension TaskStore<PostgresTransaction> {
             """
         case .parentId: "parent_id = \(task.parentId)"
         case .position: "position = \(task.position ?? "")"
+        case .reminders: "reminders = \(try ReminderColumn.text(task.reminders))"
+        case .recurrence: try SeriesStore.assignment(task)
         }
     }
 }

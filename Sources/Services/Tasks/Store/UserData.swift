@@ -6,7 +6,7 @@ enum UserData {
     /// The tables with rows of users, in the order in which they can be emptied; words go with their task.
     static let tables = [
         "task", "list", "template", "change", "undone", "change_counter", "idempotency", "search_word",
-        "saved_filter", "user_settings",
+        "saved_filter", "import_part", "imported", "calendar_feed", "word_sweep", "user_settings",
     ]
 
     /// Deletes all of it, without a trace but for the events that were sent.

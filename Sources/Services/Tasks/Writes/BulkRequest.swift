@@ -60,7 +60,7 @@ struct BulkItem: Sendable, Decodable {
         } catch let error as ValidationError {
             work = .failure(error)
         } catch let error as DecodingError {
-            work = .failure(ValidationError(fields: [FieldError(error)]))
+            work = .failure(ValidationError(fields: [FieldError(decoding: error)]))
         }
     }
 
@@ -117,7 +117,7 @@ struct BulkItem: Sendable, Decodable {
 
 extension FieldError {
     /// The place where decoding ended, and why.
-    fileprivate init(_ error: DecodingError) {
+    init(decoding error: DecodingError) {
         switch error {
         case .keyNotFound(let key, let context):
             self.init(pointer: jsonPointer(context.codingPath + [key]), detail: "is required")

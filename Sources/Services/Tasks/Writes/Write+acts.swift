@@ -16,16 +16,19 @@ extension Write {
                 throw ValidationError("/parentId", refusal.detail)
             }
         }
-        let task = draft(new)
+        var task = draft(new)
+        if task.recurrence != nil { task = try seriesPlan.begun(task) }
         try await insert(task)
         return task
     }
 
     /// Does something to a task. What was so already changes nothing and tells nobody.
     ///
-    /// - Parameter children: what becomes of open subtasks when the task is completed.
+    /// - Parameters:
+    ///   - children: what becomes of open subtasks when the task is completed.
+    ///   - scope: how far a patch of an instance of a series reaches.
     mutating func perform(
-        _ act: TaskAct, on id: UUID, children: ChildrenPolicy, condition: IfMatch?
+        _ act: TaskAct, on id: UUID, children: ChildrenPolicy, condition: IfMatch?, scope: EditScope? = nil
     ) async throws -> TodoTask {
         var tree = try await lock(id, for: act)
         guard let root = tree[id], root.admits(act) else { throw Problem.notFound("there is no such task") }
@@ -34,7 +37,12 @@ extension Write {
         var changes: [UUID: TaskChange] = [:]
         for part in try parts(of: tree, root: root, act, children) {
             guard var task = tree[part] else { continue }
-            changes[part] = try task.perform(act, at: now)
+            if case .patch(let patch) = act {
+                let state = try seriesPlan.settled(task.patched(by: patch), from: task, scope: scope)
+                changes[part] = task.become(state, at: now)
+            } else {
+                changes[part] = try task.perform(act, at: now)
+            }
             if part == id, case .restore = act { try await place(&task) }
             tree[part] = task
         }
@@ -43,6 +51,10 @@ extension Write {
         for part in tree.keys.sorted(by: { $0 != id && $1 == id }) {
             guard let task = tree[part], let old = before[part] else { continue }
             try await update(task, from: old, changes[part])
+        }
+        if case .patch = act, let task = tree[id], changes[id] != nil {
+            try await remember(task, from: root, scope: scope)
+            if let scope, scope != .this { try await spread(task, from: root, scope) }
         }
         return tree[id] ?? root
     }

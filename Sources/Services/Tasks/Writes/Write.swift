@@ -18,6 +18,8 @@ struct Write {
     private(set) var changes: [MadeChange] = []
     /// Some things are for good.
     var isUndoable = true
+    /// Instances of series that go without being completed, and why.
+    var leaving: [UUID: Leaving] = [:]
     /// Lists that are known to be there until the end.
     private var ensured: Set<String> = []
     private var firstDraft: UUID?
@@ -62,7 +64,9 @@ struct Write {
         try tasks.insert(task, of: user)
         try await announce(
             EventType.taskCreated, task.id, version: task.version, payload: TaskSnapshot(task: task))
+        try await announceReminders(of: task, from: nil)
         note(.task, task.id, EventType.taskCreated, version: task.version, diff: Array("[]".utf8))
+        try await tellBeginning(of: task)
     }
 
     /// Writes what a change did to a task; nil, no change, writes nothing and tells nobody.
@@ -74,9 +78,11 @@ struct Write {
         try await announce(
             change.eventType, task.id, version: task.version,
             payload: TaskSnapshot(task: task, changedFields: fields))
+        try await announceReminders(of: task, from: before)
         note(
             .task, task.id, change.eventType, version: task.version,
             diff: try WireJSON.encode(task.diff(from: before)), move: (change.from, change.to))
+        try await follow(task, from: before)
     }
 
     /// Removes tasks that are in the trash for good, and what was written in them from the history.
@@ -86,6 +92,7 @@ struct Write {
         let ids = gone.map(\.id)
         try tasks.purge(ids, of: user)
         try log.eraseDiffs(of: ids)
+        try WordSweep.ask(for: user, at: now, in: transaction)
         for task in gone {
             let payload = TaskPurged(taskID: task.id, deletedAt: task.deletedAt ?? now)
             try await announce(EventType.taskPurged, task.id, version: task.version + 1, payload: payload)
@@ -140,6 +147,7 @@ struct Write {
         guard !changes.isEmpty else { return }
         try log.record(changes, operation: operation, actor: writer.actor.rawValue, at: now)
         for (index, change) in changes.enumerated() {
+            if index % 500 == 499 { try await transaction.execute("SELECT 1") }
             let number = log.number(before: changes.count - 1 - index)
             var rest = JSONOutput(capacity: 160)
             rest.object { json in

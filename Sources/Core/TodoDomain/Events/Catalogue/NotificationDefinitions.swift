@@ -2,6 +2,7 @@ extension EventCatalogue {
     static let notificationDefinitions = [
         EventDefinition(
             EventType.notificationRequested, on: Topic.notifications, by: ["gateway", "reminders"],
+            .published,
             when: "a user is to be told something", about: "the notification",
             carries: NotificationRequested.self,
             example: [

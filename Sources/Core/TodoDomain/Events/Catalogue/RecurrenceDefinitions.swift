@@ -19,7 +19,7 @@ extension EventCatalogue {
             carries: OccurrenceDue.self,
             example: [
                 "completedAt": "2026-12-01T08:10:00.000Z", "due": due,
-                "occurrenceKey": .text(occurrenceKey), "series": seriesWithException,
+                "occurrenceKey": .text(occurrenceKey), "position": 1, "series": seriesWithException,
                 "taskID": .text(ExampleID.task),
             ]),
         EventDefinition(

@@ -3,18 +3,20 @@ extension EventCatalogue {
         reminder(
             EventType.reminderScheduled, "a reminder was set", example: ["due": due, "reminder": relative]),
         reminder(
-            EventType.reminderRescheduled, "a reminder moved, or the due time that it hangs on",
+            EventType.reminderRescheduled, "a reminder moved, or what it hangs on",
             example: ["due": due, "reminder": absolute]),
         reminder(
             EventType.reminderSnoozed, "a reminder was put off once",
             example: [
-                "due": due, "reminder": relative.with("snoozedUntil", "2026-12-01T07:55:00.000Z"),
+                "due": due,
+                "reminder": relative.with("snoozedUntil", "2026-12-01T07:55:00.000Z").with("of", "start"),
+                "start": due,
             ]),
         reminder(
             EventType.reminderCancelled, "a reminder was taken away, or its task was completed or deleted",
             example: ["due": due, "reminder": relative]),
         EventDefinition(
-            EventType.reminderFired, on: Topic.reminders, by: ["reminders"],
+            EventType.reminderFired, on: Topic.reminders, by: ["reminders"], .published,
             when: "a reminder fired; never twice for the same instant", about: "the reminder",
             carries: ReminderFired.self,
             example: [
@@ -25,7 +27,7 @@ extension EventCatalogue {
 
     private static func reminder(_ type: String, _ occasion: String, example: JSONTree) -> EventDefinition {
         EventDefinition(
-            type, on: Topic.reminders, by: ["tasks"], when: occasion, about: "the reminder",
+            type, on: Topic.reminders, by: ["tasks"], .published, when: occasion, about: "the reminder",
             carries: ReminderSnapshot.self, example: example)
     }
 

@@ -65,6 +65,24 @@ extension EventCatalogue {
         )
         .with("parentId", .text(ExampleID.nextTask)).with("position", "019a5c0000000003V")
         .with("templateId", .text(ExampleID.template)).with("subtasks", ["completed": 1, "total": 2])
+        .with(
+            "recurrence",
+            [
+                "catchUp": "skip_missed", "excluded": ["2026-12-08T09:00"], "mode": "schedule",
+                "occurrenceKey": "2026-12-01T09:00", "position": 3, "previousId": .text(ExampleID.nextTask),
+                "rrule": "FREQ=WEEKLY", "seriesId": .text(ExampleID.series), "skip": "omit",
+                "start": "2026-11-17T09:00", "version": 2,
+            ]
+        )
+        .with(
+            "reminders",
+            [
+                [
+                    "before": "PT15M", "id": .text(ExampleID.reminder), "of": "due",
+                    "snoozedUntil": "2026-12-01T07:55:00.000Z",
+                ],
+                ["at": "2026-11-30T18:00", "id": .text(ExampleID.notification), "tz": "Europe/Amsterdam"],
+            ])
 
     private static let deletedTask = completedTask.with("deletedAt", "2026-11-21T09:45:00.000Z")
         .with("updatedAt", "2026-11-21T09:45:00.000Z").with("version", 5)

@@ -12,16 +12,20 @@ public struct OccurrenceDue: EventPayload {
     public var due: DueTime?
     /// When it was completed.
     public var completedAt: Date
+    /// How many there were with that one; absent where an older release asks.
+    public var position: Int64?
 
     /// Asks for the next task.
     public init(
-        series: RecurrenceSeries, occurrenceKey: String, taskID: EntityID, due: DueTime?, completedAt: Date
+        series: RecurrenceSeries, occurrenceKey: String, taskID: EntityID, due: DueTime?, completedAt: Date,
+        position: Int64? = nil
     ) {
         self.series = series
         self.occurrenceKey = occurrenceKey
         self.taskID = taskID
         self.due = due
         self.completedAt = completedAt
+        self.position = position
     }
 
     /// The shape on the wire.
@@ -33,6 +37,7 @@ public struct OccurrenceDue: EventPayload {
             .required("taskID", .uuid, "the task that was completed"),
             .optional("due", .object(DueTime.schema), "when that one was due"),
             .required("completedAt", .instant, "when it was completed"),
+            .optional("position", .count, "how many there were with that one"),
         ])
 }
 

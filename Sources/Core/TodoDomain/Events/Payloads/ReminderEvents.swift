@@ -22,6 +22,8 @@ public struct Reminder: Sendable, Hashable, Codable {
     public var tz: String?
     /// Relative: such as `-P1D`, which keeps the time of day, or `-PT24H`, which does not.
     public var offset: String?
+    /// Relative: what it is relative to; the due time if nothing is said.
+    public var of: ReminderAnchor?
     /// The instant as the publisher derived it; nil if that needs a due time that the task has not got.
     public var fireAt: Date?
     /// Set while it is snoozed; then it fires at this instant instead.
@@ -30,7 +32,7 @@ public struct Reminder: Sendable, Hashable, Codable {
     /// All of it.
     public init(
         id: EntityID, taskID: EntityID, kind: Kind, local: String? = nil, tz: String? = nil,
-        offset: String? = nil, fireAt: Date? = nil, snoozedUntil: Date? = nil
+        offset: String? = nil, of: ReminderAnchor? = nil, fireAt: Date? = nil, snoozedUntil: Date? = nil
     ) {
         self.id = id
         self.taskID = taskID
@@ -38,6 +40,7 @@ public struct Reminder: Sendable, Hashable, Codable {
         self.local = local
         self.tz = tz
         self.offset = offset
+        self.of = of
         self.fireAt = fireAt
         self.snoozedUntil = snoozedUntil
     }
@@ -52,6 +55,7 @@ public struct Reminder: Sendable, Hashable, Codable {
             .optional("local", .local, "absolute: the local time"),
             .optional("tz", .zone, "absolute: its zone, unless it is wherever the owner is"),
             .optional("offset", .text(.duration, length: 3...40), "relative: from the due time"),
+            .optional("of", .oneOf(ReminderAnchor.self), "relative: to what, the due time if absent"),
             .optional("fireAt", .instant, "as the publisher derived it; absent without a due time"),
             .optional("snoozedUntil", .instant, "while it is snoozed: when it fires instead"),
         ])
@@ -66,11 +70,14 @@ public struct ReminderSnapshot: EventPayload {
     public var reminder: Reminder
     /// When its task is due.
     public var due: DueTime?
+    /// When work on its task can begin; only for a reminder that hangs on it.
+    public var start: DueTime?
 
     /// A reminder after a write.
-    public init(reminder: Reminder, due: DueTime? = nil) {
+    public init(reminder: Reminder, due: DueTime? = nil, start: DueTime? = nil) {
         self.reminder = reminder
         self.due = due
+        self.start = start
     }
 
     /// The shape on the wire.
@@ -79,6 +86,7 @@ public struct ReminderSnapshot: EventPayload {
         [
             .required("reminder", .object(Reminder.schema), "the whole reminder"),
             .optional("due", .object(DueTime.schema), "when its task is due"),
+            .optional("start", .object(DueTime.schema), "when its task can begin, if it hangs on that"),
         ])
 }
 

@@ -73,7 +73,9 @@ extension TodoTask {
             .optional("parentId", .uuid, "the task that it is a part of"),
             .optional("position", .free(1...4096), "its place among its neighbours, compared by bytes"),
             .optional("templateId", .uuid, "the template that it was made from"),
+            .optional("recurrence", .object(TaskRecurrence.schema), "how it comes again"),
             .optional("subtasks", .object(SubtaskCount.schema), "how far the tasks right below it were"),
+            .optional("reminders", .list(of: .object(TaskReminder.schema), 1...1000), "what it reminds by"),
         ])
 }
 

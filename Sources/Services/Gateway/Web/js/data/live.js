@@ -1,0 +1,96 @@
+// What the stream tells, brought to what is on screen.
+
+import { lists, loadFilters, loadLists, loadTags, loadTemplates, tags, templates } from './collections.js';
+import { Store } from '../lib/store.js';
+import { debounced } from '../lib/dom.js';
+import { fetchTask, known, onTask } from './tasks.js';
+import { onMessage } from '../net/stream.js';
+
+/** @typedef {{id: string, title: string, text?: string, taskID?: string, at: number, isRead: boolean, isTest?: boolean}} Notice */
+
+/** @type {Store<Notice[]>} */
+export const notices = new Store(/** @type {Notice[]} */ ([]));
+
+/** Called when everything is to be read anew. @type {Set<() => void>} */
+const resets = new Set();
+
+/** @param {() => void} work @returns {() => void} */
+export function onReset(work) {
+    resets.add(work);
+    return () => resets.delete(work);
+}
+
+const readTags = debounced(() => void loadTags().catch(() => {}), 1500);
+const readLists = debounced(() => void loadLists().catch(() => {}), 300);
+
+/** @type {Map<string, number>} */
+let wanted = new Map();
+const readTasks = debounced(() => {
+    const now = wanted;
+    wanted = new Map();
+    if (now.size > 25) return reset();
+    for (const [id, version] of now) if ((known.get(id)?.version ?? 0) < version) void fetchTask(id);
+}, 120);
+
+function reset() {
+    for (const work of [...resets]) work();
+}
+
+/** @param {any} data */
+function changed(data) {
+    const [entity, id] = [data.entity, data.entityID ?? data.id];
+    if (entity === 'task') {
+        if ((known.get(id)?.version ?? 0) < data.version || String(data.type).includes('purged')) {
+            wanted.set(id, data.version);
+            readTasks();
+        }
+        readTags();
+    } else if (entity === 'list') readLists();
+    else if (entity === 'template' && templates.value) void loadTemplates().catch(() => {});
+    else if (entity === 'filter') void loadFilters().catch(() => {});
+}
+
+/** @param {any} data */
+function notified(data) {
+    const id = data.notificationID ?? data.id ?? String(Date.now());
+    if (notices.value.some((notice) => notice.id === id)) return;
+    const values = data.values ?? {};
+    const isTest = data.template === 'test';
+    notices.value = [{
+        id, isTest, taskID: data.taskID, at: Date.now(), isRead: false,
+        title: data.title ?? values.title ?? (isTest ? 'A test notification' : 'Reminder'), text: data.text ?? values.text ?? values.due,
+    }, ...notices.value].slice(0, 100);
+}
+
+/** A parent shows how far its parts are, which no change of its own tells. */
+function watchParts() {
+    const readParents = debounced(() => {
+        for (const id of parents) if (known.has(id)) void fetchTask(id);
+        parents.clear();
+    }, 200);
+    /** @type {Set<string>} */
+    const parents = new Set();
+    onTask(({ task }) => {
+        if (!task?.parentId || task.version === 0) return;
+        parents.add(task.parentId);
+        readParents();
+    });
+}
+
+/** A task that names a new list makes it, without an event of its own. */
+function watchLists() {
+    onTask(({ task }) => {
+        if (task?.tags.some((name) => !tags.value.some((tag) => tag.name === name))) readTags();
+        if (task?.list && !task.isWaiting && !lists.value.some((list) => list.name === task.list)) readLists();
+    });
+}
+
+export function listen() {
+    watchParts();
+    watchLists();
+    onMessage(({ type, data }) => {
+        if (type === 'change') changed(data);
+        else if (type === 'notification') notified(data);
+        else if (type === 'reset') reset();
+    });
+}
