@@ -48,14 +48,17 @@ import TodoDomain
         #expect(filtered("![x](https://evil.example/?q=1) done", size: size) == "x[link removed] done")
         #expect(!filtered("go to www.evil.example now", size: size).contains("evil"))
         #expect(filtered("see https://known.example/x please", size: size).contains("known.example"))
-        #expect(!filtered("it is c0ffee00c0ffee00c0ffee00 there", size: size).contains("c0ffee00c0"))
+        // Whoever says the mark recites what stands around it as well.
+        #expect(filtered("it is c0ffee00c0ffee00c0ffee00 there", size: size) == "it is [removed]")
         let spelt = filtered("it is c0ff ee00 c0ff-ee00 c0ff ee00 there", size: size)
         #expect(!spelt.filter { $0.isLetter || $0.isNumber }.contains("c0ffee00c0ffee"), "\(spelt)")
         #expect(filtered("Done, added: “buy milk”.", size: size) == "Done, added: “buy milk”.")
     }
 
     @Test func `a word without an end and an answer without an end are bounded`() {
-        #expect(filtered(String(repeating: "a", count: 100_000), size: 4096).utf8.count < 1000)
+        #expect(filtered(String(repeating: "a", count: 100_000), size: 4096) == "[removed]")
+        let long = String(repeating: "eyJ", count: 2000)
+        #expect(filtered("so \(long) it is", size: 100) == "so [removed] it is")
         #expect(filtered(String(repeating: "word ", count: 100_000), size: 4096).utf8.count < 40_000)
     }
 

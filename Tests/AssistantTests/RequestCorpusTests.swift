@@ -5,7 +5,13 @@ import Testing
 
 /// `make eval` runs these and shows the scores.
 @Suite struct RequestCorpusTests {
-    @Test(arguments: [("frozen", 0.8), ("grown", 0.9)])
+    /// How many were right when it was last written down, in `Requests/score.json`.
+    private func tracked(_ half: String) throws -> Int {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Requests/score.json")
+        return try #require(try JSONDecoder().decode([String: Int].self, from: Data(contentsOf: file))[half])
+    }
+
+    @Test(arguments: [("frozen", 0.9), ("grown", 0.9)])
     func `everyday requests become the right calls, and nothing is deleted by mistake`(
         half: String, least: Double
     ) async throws {
@@ -17,6 +23,8 @@ import Testing
         }
         #expect(corpus.requests.count >= 100)
         #expect(score.share >= least)
+        #expect(score.right >= (try tracked(half)), "it understood more before")
+        #expect(score.right <= (try tracked(half)), "better than before: write it into score.json")
         #expect(score.wrongDeletions.isEmpty, "\(score.wrongDeletions)")
     }
 }

@@ -9,6 +9,10 @@ struct OutputFilter: Sendable {
     private let known: Set<String>
     private var held = ""
     private var tail = ""
+    /// In the middle of a word that is too long to be one: nothing of it is shown.
+    private var isSkipping = false
+    /// Whoever says the mark is reciting: nothing more of this text is shown.
+    private var isClosed = false
     private(set) var redactions = 0
     private(set) var length = 0
 
@@ -28,26 +32,30 @@ struct OutputFilter: Sendable {
         var shown = ""
         while let end = held.firstIndex(where: \.isWhitespace) {
             let next = held.index(after: end)
-            shown += pass(String(held[..<next]))
+            shown += isSkipping ? pass(String(held[end..<next])) : pass(String(held[..<next]))
+            isSkipping = false
             held = String(held[next...])
         }
         if held.utf8.count > Self.longestWord {
-            redactions += 1
+            if !isSkipping {
+                redactions += 1
+                shown += pass(Self.secretGone)
+            }
+            isSkipping = true
             held = ""
-            shown += Self.secretGone
         }
         return shown
     }
 
     /// The rest.
     mutating func finish() -> String {
-        defer { (held, tail) = ("", "") }
-        let last = held.isEmpty ? "" : pass(held)
-        guard !tail.isEmpty else { return last }
-        return last + tail
+        defer { (held, tail, isSkipping, isClosed) = ("", "", false, false) }
+        let last = held.isEmpty || isSkipping ? "" : pass(held)
+        return isClosed ? last : last + tail
     }
 
     private mutating func pass(_ word: String) -> String {
+        guard !isClosed else { return "" }
         let checked = checked(word)
         guard !canary.isEmpty else { return counted(checked) }
         tail += checked
@@ -55,7 +63,8 @@ struct OutputFilter: Sendable {
         if letters.contains(canary) {
             redactions += 1
             tail = ""
-            return counted(Self.secretGone + " ")
+            isClosed = true
+            return counted(Self.secretGone)
         }
         // Held back as long as its end could be the beginning of the mark, spelt with blanks or signs in between.
         let longest = min(canary.count - 1, letters.count)

@@ -10,6 +10,7 @@ extension PlannerReading {
         guard Wording.match("(?:add|put) (?:the )?(?:tags?|labels?) .+", text) == nil,
             Wording.match("(?:add|set|create) (?:a |an )?reminders? (?:for|on|about) .+", text) == nil
         else { return nil }
+        if let found = Wording.match("note to self:? (.+)", text) { return task(found[0], priority: "") }
         let opening = "(?:add|create|make|new|enter|write down|note down|i want|i need)"
         let named = [
             "\(opening)(?: a| an| me a)?(?: new)? \(Self.level)(?:recurring |repeating )?\(Self.kinds)(?: called| named| titled| saying| to| for|:)* (.+)",
@@ -23,7 +24,6 @@ extension PlannerReading {
             "(?:i (?:need|have|want|ought) to|i must|i should|i've got to|i gotta|we need to|we have to|need to|must) (.+)",
             "(?:do not|don't) (?:let me )?forget to (.+)", "remember to (.+)",
             "(?:todo|to-do|to do|task|new)\\s*:\\s*(.+)",
-            "note to self:? (.+)",
         ]
         guard let found = Wording.match(any: others, text) else { return nil }
         return task(found.joined(separator: " "), priority: "")

@@ -51,6 +51,7 @@ extension PlannerReading {
             return .onTasks("set_due_date", TaskReference(found[0]), ["due": .null])
         }
         let patterns = [
+            "(?:push|move|put|bring) (.+) (?:back|forward) (?:to|until|till) (.+)",
             "(?:set|change|update|move) (?:the )?(?:due date|deadline|date|due) (?:of|for|on) (.+) to (.+)",
             "(?:move|reschedule|postpone|push|shift|delay|defer|bump|change|put off|bring forward) (.+) (?:back to|to|until|till) (.+)",
             "(?:reschedule|postpone|delay|defer|move|schedule) (.+) (?:for|by|on) (.+)",

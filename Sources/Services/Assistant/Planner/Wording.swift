@@ -1,8 +1,13 @@
 /// Patterns on what people say. A pattern is tried on the whole of a clause, in small or capital letters.
 enum Wording {
+    /// A word ends before an apostrophe: `today's` holds `today`.
+    private static func compiled(_ pattern: String) -> Regex<AnyRegexOutput>? {
+        try? Regex(pattern).ignoresCase().wordBoundaryKind(.simple)
+    }
+
     /// What the groups of a pattern took; nil when it does not fit. A group that took nothing is empty.
     static func match(_ pattern: String, _ text: String) -> [String]? {
-        guard let regex = try? Regex(pattern).ignoresCase(), let found = try? regex.wholeMatch(in: text)
+        guard let regex = compiled(pattern), let found = try? regex.wholeMatch(in: text)
         else {
             return nil
         }
@@ -17,7 +22,7 @@ enum Wording {
 
     /// Takes a pattern out of a text; what its groups took, and what is left.
     static func extract(_ pattern: String, from text: inout String) -> [String]? {
-        guard let regex = try? Regex(pattern).ignoresCase(), let found = try? regex.firstMatch(in: text)
+        guard let regex = compiled(pattern), let found = try? regex.firstMatch(in: text)
         else {
             return nil
         }
@@ -83,7 +88,7 @@ enum Wording {
         let pattern =
             "\\s*(?:;|\\.\\s|\\n|,?\\s+and\\s+then\\s+|,\\s*then\\s+|\\s+then\\s+)\\s*"
             + "|\\s*,?\\s+and\\s+(?=\(verbs)\\s)(?!remind me)|\\s*,\\s+(?=\(verbs)\\s)(?!remind me)"
-        guard let regex = try? Regex(pattern).ignoresCase() else { return [message] }
+        guard let regex = compiled(pattern) else { return [message] }
         var clauses: [String] = []
         var quote: Character?
         var start = message.startIndex
