@@ -50,7 +50,7 @@ struct Bench: Sendable {
     /// The stand-in with the files that a real daprd is given.
     private static func standIn(_ tracing: Row.Tracing) async throws -> Bench {
         let url = try await PrivatePostgres.shared().createDatabase()
-        var database = try PostgresConfiguration(url: url)
+        var database = try PostgresConfiguration(ofTest: url)
         database.maximumConnections = 6
         let client = PostgresClient(database)
         _ = try await Migrator(schema: LocalDapr.schema, migrations: LocalDapr.migrations).apply(on: client)

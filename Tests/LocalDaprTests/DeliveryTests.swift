@@ -193,6 +193,7 @@ struct DeliveryTests {
         _ = await app?.received(1)
         app?.server.stop()
         app = nil
+        try await rig.waitUntilAway("b")
         for number in 2...4 { try await rig.publish("\(number)", to: "t", key: "k") }
         let returned = try TestApp(port: UInt16(port), subscriptions: subscriptions)
         // The first event comes once more if the application left before its answer was noted.

@@ -50,7 +50,7 @@ final class SidecarRig: Sendable {
         } else {
             databaseURL = try await PrivatePostgres.shared().createDatabase()
         }
-        var configuration = try PostgresConfiguration(url: databaseURL)
+        var configuration = try PostgresConfiguration(ofTest: databaseURL)
         // Many sidecars share the test server's connections.
         configuration.maximumConnections = 4
         database = PostgresClient(configuration)
@@ -111,6 +111,11 @@ final class SidecarRig: Sendable {
     /// Returns when the application's subscriptions are known and read.
     func waitUntilReady(_ app: String) async throws {
         while try await call(app, "GET", "/v1.0/healthz").status != 204 { await Task.yield() }
+    }
+
+    /// Returns when the sidecar has noticed that its application is gone.
+    func waitUntilAway(_ app: String) async throws {
+        while try await call(app, "GET", "/v1.0/healthz").status == 204 { await Task.yield() }
     }
 
     func spans(named prefix: String) -> [String] {

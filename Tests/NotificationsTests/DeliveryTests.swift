@@ -222,7 +222,11 @@ extension NotificationsOnPostgres {
             let (dead, living) = (rig.worker(), rig.worker())
             let lost = try #require(try await dead.claim().first)
             #expect(try await rig.round(living) == 0)
-            rig.clock.advance(DeliveryLimits().lease + 1)
+            rig.clock.advance(DeliveryLimits().lease - 1)
+            await dead.renewClaims()
+            rig.clock.advance(DeliveryLimits().lease - 1)
+            #expect(try await rig.round(living) == 0)
+            rig.clock.advance(2)
             #expect(try await rig.round(living) == 1)
             // It was not dead, only slow: what it says now counts no more.
             await dead.deliver(lost)

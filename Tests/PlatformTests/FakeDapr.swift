@@ -49,7 +49,8 @@ struct FakeDapr {
         file=$(dirname "$config")/fake-$id.json
         printf '{"apps":[{"id":"%s","apiPort":%s,"appPort":%s,"apiToken":"%s","appToken":"%s"}]}' \
             "$id" "$api" "$app" "$DAPR_API_TOKEN" "$APP_API_TOKEN" > "$file"
-        export TODO_SIDECAR_CONFIG="$file" TODO_ADMIN_PORT="$metrics" OTEL_TRACES_EXPORTER=none
+        # Each with a pool of its own, on one private server.
+        export TODO_DATABASE_CONNECTIONS=3 TODO_SIDECAR_CONFIG="$file" TODO_ADMIN_PORT="$metrics" OTEL_TRACES_EXPORTER=none
         unset TODO_SIDECAR_RESOURCES
         exec "$FAKE_STAND_IN" sidecar
 

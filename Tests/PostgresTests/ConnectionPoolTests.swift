@@ -75,7 +75,7 @@ import Testing
         configuration.poolWaitTimeout = .seconds(60)
         let client = PostgresClient(configuration)
         let error = await #expect(throws: PostgresError.self) { try await client.ping() }
-        #expect(error?.kind == "connection_failed")
+        #expect(error?.reasonCode == "connection_failed")
         await client.close()
     }
 
@@ -112,7 +112,7 @@ import Testing
         #expect(try await client.query("SELECT 2 AS n")[0].value("n") == 2)
         server.pause()
         let error = await #expect(throws: PostgresError.self) { try await client.ping() }
-        #expect(error?.kind == "connection_failed")
+        #expect(error?.reasonCode == "connection_failed")
         try await server.resume()
         try await client.ping()
         await client.close()

@@ -85,6 +85,12 @@ import Tracing
         #expect(!text.contains("milk"))
     }
 
+    @Test func `an error that has a better word for itself is told by it`() async {
+        struct Failure: NamedError { var errorType: String { "53300" } }
+        let text = await logging { $0.error("failed", error: Failure()) }
+        #expect(text.contains(#""error.type":"53300""#))
+    }
+
     @Test func `metadata of the call wins over the provider's and the logger's`() async {
         let text = await logging { logger in
             var handler = logger.handler

@@ -60,8 +60,8 @@ extension PostgresError {
         "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "26000",
     ]
 
-    /// A word for `error.type`: the SQLSTATE where there is one.
-    var kind: String {
+    /// One word of a bounded set, for `error.type` in spans, metrics and logs: the SQLSTATE where there is one.
+    public var reasonCode: String {
         switch self {
         case .server(let sqlState, _, _): sqlState
         case .connectionFailed: "connection_failed"

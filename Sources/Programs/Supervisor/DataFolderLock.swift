@@ -4,8 +4,11 @@ import Glibc
 /// dies, so that a crash never leaves a folder locked.
 struct DataFolderLock: Sendable {
     private let descriptor: Int32
+    /// A holder that was just killed keeps the lock until the kernel has put its memory away.
+    private static let patience = Duration.seconds(1)
 
     static func take(_ folder: DataFolder) throws(SupervisorError) -> DataFolderLock {
+        let deadline = ContinuousClock.now + patience
         while true {
             let descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else {
@@ -14,7 +17,11 @@ struct DataFolderLock: Sendable {
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 let pid = storedPid(descriptor)
                 close(descriptor)
-                throw .dataFolderInUse(path: folder.path, pid: pid)
+                guard ContinuousClock.now < deadline else {
+                    throw .dataFolderInUse(path: folder.path, pid: pid)
+                }
+                usleep(20_000)
+                continue
             }
             // The holder before us removes the file at its end; a lock on a removed file protects nothing.
             if isSameFile(descriptor, folder.lock) {

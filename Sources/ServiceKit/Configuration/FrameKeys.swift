@@ -30,7 +30,7 @@ public enum FrameKeys {
     public static let databaseURL = ConfigurationKey(
         "DATABASE_URL", .url, secret: true, "PostgreSQL, as postgres://user:password@host:port/database")
     public static let databaseConnections = ConfigurationKey(
-        "TODO_DATABASE_CONNECTIONS", .integer, default: "10", "most connections of the pool")
+        "TODO_DATABASE_CONNECTIONS", .integer, default: "8", "most connections of the pool")
     public static let statementTimeout = ConfigurationKey(
         "TODO_DATABASE_STATEMENT_TIMEOUT", .milliseconds, default: "10000", "longest run of a statement")
 

@@ -74,6 +74,7 @@ struct DeliveryLimits: Sendable {
         perDestination = try settings.integer(NotificationKeys.perDestination, in: 1...1000)
     }
 
-    /// A claim outlives the longest attempt: redirections, each with its own time, and the settling.
-    var lease: TimeInterval { Double(timeout.components.seconds + 1) * 4 + 60 }
+    /// How long a claim holds that nobody renews; a worker renews its own several times within it, so that what a dead
+    /// process held is soon sent by another.
+    var lease: TimeInterval = 15
 }

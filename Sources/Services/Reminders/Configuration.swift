@@ -8,7 +8,7 @@ enum RemindersKeys {
         "whether each reminder gets a job of the sidecar; without, all are found by polling")
     static let poll = ConfigurationKey(
         "TODO_REMINDERS_POLL", .milliseconds, default: "30000",
-        "pause between two searches for what is due")
+        "longest pause between two searches for what is due")
     static let concurrency = ConfigurationKey(
         "TODO_REMINDERS_CONCURRENCY", .integer, default: "8",
         "jobs that are planned, and reminders that fire, at a time")

@@ -68,7 +68,7 @@ struct PayloadDriftTests {
         }
         let isObject =
             value is any EventPayload || value is TodoTask || value is TaskList || value is SubtaskCount
-            || value is DueTime || value is Reminder
+            || value is DueTime || value is Reminder || value is TaskRecurrence
             || value is RecurrenceSeries || value is ToolCall || value is UserSettings
             || value is UserSettings.QuietHours
         guard isObject else { return [] }

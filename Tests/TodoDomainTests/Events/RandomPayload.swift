@@ -27,7 +27,13 @@ struct RandomPayload {
 
     mutating func object(_ schema: ObjectSchema) -> JSONTree {
         var members: [JSONTree.Member] = []
-        for member in schema.members where member.isRequired || Bool.random(using: &numbers) {
+        let choice = schema.choices.randomElement(using: &numbers)
+        let demanded = choice?.required ?? []
+        let excluded = choice.map(schema.foreign) ?? []
+        for member in schema.members where !excluded.contains(member.name) {
+            guard member.isRequired || demanded.contains(member.name) || Bool.random(using: &numbers) else {
+                continue
+            }
             members.append(.init(member.name, value(member.value)))
         }
         return .object(members.shuffled(using: &numbers))

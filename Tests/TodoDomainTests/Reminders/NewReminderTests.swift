@@ -21,6 +21,18 @@ struct NewReminderTests {
         }
     }
 
+    @Test(
+        arguments: [
+            (#","at":"2026-12-01T09:00","tz":"UTC"}"#, nil), (#","before":"P1D","of":"due"}"#, nil),
+            ("}", "missing /at"), (#","before":"P1D"}"#, "missing /of"),
+            (#","at":"2026-12-01","before":"P1D","of":"due"}"#, "contradiction /before"),
+            (#","before":"P1D","of":"due","tz":"UTC"}"#, "contradiction /tz"),
+        ] as [(String, String?)])
+    func `in events a reminder has one moment`(members: String, violation: String?) throws {
+        let json = #"{"id":"019a5c00-0000-7000-8000-000000000005""# + members
+        #expect(TaskReminder.schema.violation(in: try JSONTree(Array(json.utf8)))?.description == violation)
+    }
+
     private func patched(_ task: TodoTask, _ json: String) throws -> TodoTask {
         var task = task
         let patch = try WireJSON.decode(TaskPatch.self, from: Array(json.utf8))

@@ -17,13 +17,13 @@ struct StatementObservation: Sendable {
     /// The answer is there. To be called once.
     func end(_ failure: PostgresError?) {
         if let span, let failure { Self.mark(span, failure) }
-        telemetry.timer(summary.text, failure?.kind).recordNanoseconds((.now - start).nanoseconds)
+        telemetry.timer(summary.text, failure?.reasonCode).recordNanoseconds((.now - start).nanoseconds)
         span?.end()
     }
 
     private static func mark(_ span: any Span, _ error: PostgresError) {
         if let sqlState = error.sqlState { span.attributes["db.response.status_code"] = sqlState }
-        span.attributes["error.type"] = error.kind
+        span.attributes["error.type"] = error.reasonCode
         span.setStatus(SpanStatus(code: .error, message: error.description))
     }
 }

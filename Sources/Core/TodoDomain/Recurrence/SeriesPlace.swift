@@ -29,11 +29,27 @@ extension TodoTask {
         if let old = scheduled.moment, let moved = new.moment, let begin = start?.moment {
             task.start?.local = begin.moved(from: old, to: moved).description
         }
+        task.reminders = nextReminders(of: id, from: scheduled.moment, to: new.moment)
         task.position = OrderKey.initial(for: id)
         task.recurrence?.occurrenceKey = new.local
         task.recurrence?.previousId = self.id
         task.recurrence?.position = (recurrence?.position ?? 1) + 1
         return task
+    }
+
+    /// The reminders of the task that comes next: others, although they say the same. Those of a moment of their own
+    /// move along with the task.
+    private func nextReminders(
+        of next: UUID, from old: LocalDateTime?, to new: LocalDateTime?
+    ) -> [TaskReminder] {
+        reminders.enumerated().map { index, reminder in
+            var moment = reminder.moment
+            if case .at(let local, let tz) = moment, let at = LocalDateTime(local), let old, let new {
+                moment = .at(local: at.moved(from: old, to: new).description, tz: tz)
+            }
+            return TaskReminder(
+                id: ReminderIdentity.reminder(of: next, version: 1, index: index), moment: moment)
+        }
     }
 }
 

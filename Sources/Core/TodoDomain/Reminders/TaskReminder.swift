@@ -20,8 +20,7 @@ public struct TaskReminder: Sendable, Hashable, Codable {
         self.snoozedUntil = snoozedUntil
     }
 
-    /// Reads what `encode(to:)` writes; unknown members are of a newer publisher. Where neither moment is said it is the
-    /// due time itself: what the schema lets through must be readable.
+    /// Reads what `encode(to:)` writes; unknown members are of a newer publisher.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         id = try values.decode(UUID.self, forKey: .id)
@@ -30,7 +29,7 @@ public struct TaskReminder: Sendable, Hashable, Codable {
             moment = .at(local: at, tz: try values.decodeIfPresent(String.self, forKey: .tz))
         } else {
             moment = .before(
-                try values.decodeIfPresent(String.self, forKey: .before) ?? "PT0S",
+                try values.decode(String.self, forKey: .before),
                 of: try values.decodeIfPresent(ReminderAnchor.self, forKey: .of) ?? .due)
         }
     }
@@ -60,7 +59,7 @@ public struct TaskReminder: Sendable, Hashable, Codable {
             .optional("before", .text(.duration, length: 3...40), "or so long before"),
             .optional("of", .oneOf(ReminderAnchor.self), "what it is before, with `before`"),
             .optional("snoozedUntil", .instant, "while it is put off: when it fires instead"),
-        ])
+        ], choices: [.init(["at"], optional: ["tz"]), .init(["before", "of"])])
 }
 
 /// What a reminder can hang on.

@@ -65,7 +65,7 @@ public struct NewTask: Sendable, Decodable {
         start = try values.strictDueTime(.start)
         parentId = try values.decodeIfPresent(UUID.self, forKey: .parentId)
         reminders = try values.decodeIfPresent([NewReminder].self, forKey: .reminders) ?? []
-        recurrence = try values.strictRecurrence(.recurrence)
+        recurrence = try values.decodeIfPresent(NewRecurrence.self, forKey: .recurrence)?.recurrence
     }
 
     /// Checks the limits and tidies: surrounding blanks of title, tags and list go, repeated tags fold into one.

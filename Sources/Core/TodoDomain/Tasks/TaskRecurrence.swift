@@ -46,15 +46,22 @@ public struct TaskRecurrence: Sendable, Hashable, Codable {
         static let writable: [CodingKeys] = [.rrule, .mode, .skip, .catchUp]
     }
 
-    /// Reads null as absent.
+    /// Reads what `encode(to:)` writes.
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(decoder.container(keyedBy: CodingKeys.self), isWhole: true)
+    }
+
+    /// Where it need not be whole, choices that are not made are the usual ones.
+    fileprivate init(_ values: KeyedDecodingContainer<CodingKeys>, isWhole: Bool) throws {
+        func choice<Value: Decodable>(_ key: CodingKeys, _ usual: Value) throws -> Value {
+            if isWhole { return try values.decode(Value.self, forKey: key) }
+            return try values.decodeIfPresent(Value.self, forKey: key) ?? usual
+        }
         self.init(
             rrule: try values.decode(String.self, forKey: .rrule),
-            mode: try values.decodeIfPresent(RecurrenceSeries.Mode.self, forKey: .mode) ?? .schedule,
-            skip: try values.decodeIfPresent(RecurrenceSeries.Skip.self, forKey: .skip) ?? .omit,
-            catchUp: try values.decodeIfPresent(RecurrenceSeries.CatchUp.self, forKey: .catchUp)
-                ?? .skipMissed)
+            mode: try choice(.mode, RecurrenceSeries.Mode.schedule),
+            skip: try choice(.skip, RecurrenceSeries.Skip.omit),
+            catchUp: try choice(.catchUp, RecurrenceSeries.CatchUp.skipMissed))
         start = try values.decodeIfPresent(String.self, forKey: .start)
         seriesId = try values.decodeIfPresent(UUID.self, forKey: .seriesId)
         occurrenceKey = try values.decodeIfPresent(String.self, forKey: .occurrenceKey)
@@ -103,12 +110,26 @@ public struct TaskRecurrence: Sendable, Hashable, Codable {
     }
 }
 
-extension KeyedDecodingContainer {
-    /// Only what clients write is strict.
-    func strictRecurrence(_ key: Key) throws -> TaskRecurrence? {
-        guard let recurrence = try decodeIfPresent(TaskRecurrence.self, forKey: key) else { return nil }
-        try superDecoder(forKey: key).refuseFieldsOfRecurrence()
-        return recurrence
+/// A recurrence as clients ask for one: with nothing but the rule, and with no member that they cannot write.
+struct NewRecurrence: Decodable {
+    let recurrence: TaskRecurrence
+
+    init(from decoder: any Decoder) throws {
+        try decoder.refuseFieldsOfRecurrence()
+        recurrence = try TaskRecurrence(
+            decoder.container(keyedBy: TaskRecurrence.CodingKeys.self), isWhole: false)
+    }
+}
+
+/// A recurrence in a file: as it was exported, or with as little as somebody wrote by hand.
+public struct ImportedRecurrence: Decodable {
+    /// What was read.
+    public let recurrence: TaskRecurrence
+
+    /// Reads null as absent.
+    public init(from decoder: any Decoder) throws {
+        recurrence = try TaskRecurrence(
+            decoder.container(keyedBy: TaskRecurrence.CodingKeys.self), isWhole: false)
     }
 }
 

@@ -43,7 +43,7 @@ public struct TelemetryLogHandler: LogHandler {
         if let provided = metadataProvider?.get(), !provided.isEmpty { all.merge(provided) { $1 } }
         if let own = event.metadata, !own.isEmpty { all.merge(own) { $1 } }
         if let error = event.error, all["error.type"] == nil {
-            all["error.type"] = .string(String(reflecting: type(of: error)))
+            all["error.type"] = .string(error.telemetryType)
         }
         return all
     }

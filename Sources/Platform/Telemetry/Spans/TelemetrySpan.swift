@@ -126,15 +126,14 @@ public final class TelemetrySpan: Tracing.Span {
     public func recordError<Instant: TracerInstant>(
         _ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant
     ) {
-        let type = String(reflecting: Swift.type(of: error))
-        var details: SpanAttributes = ["exception.type": .string(type)]
+        var details: SpanAttributes = ["exception.type": .string(String(reflecting: Swift.type(of: error)))]
         details.merge(attributes)
         let event = Tracing.SpanEvent(name: "exception", at: instant(), attributes: details)
         record.withLock { record in
             guard record != nil else { return }
             record?.add(event, notBefore: start.wall, limits: tracer.limits)
             // An instrumentation that knows better (an HTTP status, an SQLSTATE) has set it already.
-            record?.setIfAbsent("error.type", .string(type), limits: tracer.limits)
+            record?.setIfAbsent("error.type", .string(error.telemetryType), limits: tracer.limits)
         }
     }
 

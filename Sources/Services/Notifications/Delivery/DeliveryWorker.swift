@@ -19,7 +19,8 @@ final class DeliveryWorker: Service {
     let logger: Logger
     private let listener: PostgresListener
     private let holder = UUID()
-    private let running = Mutex<[String: Int]>([:])
+    /// What is under way, and to which host.
+    private let running = Mutex<[UUID: String]>([:])
     private let isStopping = Mutex(false)
     private static let interval: Duration = .seconds(1)
 
@@ -48,6 +49,7 @@ final class DeliveryWorker: Service {
                     }
                 }
                 group.addTask { await self.measure() }
+                group.addTask { await self.keepClaims() }
                 await self.work(on: signals) { signal.yield() }
                 group.cancelAll()
             }
@@ -78,7 +80,7 @@ final class DeliveryWorker: Service {
 
     /// Gathers and claims once.
     func claim() async throws -> [OutgoingMessage] {
-        let busy = running.withLock { $0 }
+        let busy = running.withLock { $0.values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
         let free = limits.concurrency - busy.values.reduce(0, +)
         guard free > 0 else { return [] }
         let now = operations.now()
@@ -90,20 +92,34 @@ final class DeliveryWorker: Service {
                 running: busy, in: transaction)
         }
         running.withLock { running in
-            for message in messages { running[message.subscription.host, default: 0] += 1 }
+            for message in messages { running[message.id] = message.subscription.host }
         }
         return messages
     }
 
+    /// Until the last attempt has come to its end, also while the process stops.
+    private func keepClaims() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(limits.lease / 4))
+            await renewClaims()
+        }
+    }
+
+    /// Holds on to what is under way.
+    func renewClaims() async {
+        let mine = running.withLock { Array($0.keys) }
+        guard !mine.isEmpty else { return }
+        do {
+            try await MessageStore.renew(
+                mine, by: holder, at: operations.now(), lease: limits.lease, on: operations.database)
+        } catch  where !Task.isCancelled {
+            logger.warning("claims on notifications cannot be renewed", error: error)
+        } catch {}
+    }
+
     /// One attempt and its settling.
     func deliver(_ message: OutgoingMessage) async {
-        let host = message.subscription.host
-        defer {
-            running.withLock { running in
-                running[host] = (running[host] ?? 1) - 1
-                if running[host] == 0 { running[host] = nil }
-            }
-        }
+        defer { running.withLock { $0[message.id] = nil } }
         do {
             try await attempt(message)
         } catch is CancellationError {

@@ -121,6 +121,17 @@ enum MessageStore {
         return try await filled(messages, in: transaction)
     }
 
+    /// Holds on to messages that are under way.
+    static func renew(
+        _ ids: [UUID], by holder: UUID, at now: Date, lease: TimeInterval, on database: PostgresClient
+    ) async throws {
+        _ = try await database.execute(
+            """
+            UPDATE notifications.message SET claimed_until = \(now.addingTimeInterval(lease))
+            WHERE id = ANY(\(ids)) AND claimed_by = \(holder)
+            """)
+    }
+
     private static func filled(
         _ messages: [OutgoingMessage], in transaction: PostgresTransaction
     ) async throws -> [OutgoingMessage] {

@@ -125,7 +125,10 @@ final class JobWorker: Service {
         logger.warning(
             "the job of a reminder could not be planned; the search stands in for it", error: error)
         let pause = min(Self.longestPause, Double(1 << min(intent.attempts, 6)))
-        try? await JobStore.postpone(
-            intent, until: operations.now().addingTimeInterval(pause), on: operations.database)
+        let now = operations.now()
+        // What comes due meanwhile fires without a job.
+        let moment = min(
+            now.addingTimeInterval(pause), max(intent.wanted ?? .distantFuture, now.addingTimeInterval(1)))
+        try? await JobStore.postpone(intent, until: moment, on: operations.database)
     }
 }

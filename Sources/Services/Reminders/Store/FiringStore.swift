@@ -60,6 +60,16 @@ enum FiringStore {
         ).map(candidate)
     }
 
+    /// When the next one is due.
+    static func nextDue(after now: Date, on database: PostgresClient) async throws -> Date? {
+        try await database.query(
+            """
+            SELECT fire_at FROM reminders.reminder WHERE state = 'waiting' AND fire_at > \(now)
+            ORDER BY fire_at, id LIMIT 1
+            """
+        ).first?.value(at: 0)
+    }
+
     /// Takes a reminder from waiting to fired; nil when somebody else did, when it is not due, or when its task is known
     /// to be done while the reminder's own event has not come.
     static func claim(

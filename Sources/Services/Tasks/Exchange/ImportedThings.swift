@@ -41,7 +41,7 @@ struct ImportedTask: Sendable, Decodable {
         due = try values.decodeIfPresent(DueTime.self, forKey: .due)
         start = try values.decodeIfPresent(DueTime.self, forKey: .start)
         reminders = try values.decodeIfPresent([NewReminder].self, forKey: .reminders) ?? []
-        recurrence = try values.decodeIfPresent(TaskRecurrence.self, forKey: .recurrence)
+        recurrence = try values.decodeIfPresent(ImportedRecurrence.self, forKey: .recurrence)?.recurrence
         status = try values.decodeIfPresent(TaskStatus.self, forKey: .status) ?? .open
         parentId = try values.decodeIfPresent(String.self, forKey: .parentId)
         templateId = try values.decodeIfPresent(String.self, forKey: .templateId)

@@ -66,7 +66,8 @@ final class UserDatabase: Sendable {
         }
     }
 
-    private static let attempts = 4
+    /// Each further one needs another change of the same user's settings within a transaction's length.
+    private static let attempts = 16
     /// What `tasks.require_settings` raises.
     private static let changed = "TD001"
 

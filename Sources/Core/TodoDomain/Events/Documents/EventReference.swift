@@ -70,8 +70,13 @@ struct EventReference {
             let name = member.isRequired ? "**`\(member.name)`**" : "`\(member.name)`"
             return "| \(name) | \(describe(member.value)) | \(member.meaning) |\n"
         }
+        let choices = schema.choices.map { choice in
+            (choice.required.map { "`\($0)`" } + choice.optional.map { "perhaps `\($0)`" }).joined(
+                separator: ", ")
+        }
         return "### \(schema.name)\n\n\(schema.summary)\n\n| member | value | meaning |\n|---|---|---|\n"
             + rows.joined()
+            + (choices.isEmpty ? "" : "\nOne of: \(choices.joined(separator: "; or "))\n")
     }
 
     private func describe(_ value: ValueSchema) -> String {

@@ -7,9 +7,18 @@ extension ObjectSchema {
             JSONTree.Member(member.name, member.value.jsonSchema(meaning: member.meaning, place: place))
         }
         let required = members.filter(\.isRequired).map { JSONTree.text($0.name) }
-        return [
-            "type": "object", "description": .text(summary), "properties": .object(properties),
-            "required": .list(required), "additionalProperties": true,
+        let members: [JSONTree.Member] = [
+            .init("type", "object"), .init("description", .text(summary)),
+            .init("properties", .object(properties)), .init("required", .list(required)),
+            .init("additionalProperties", true),
+        ]
+        return .object(members + (choices.isEmpty ? [] : [.init("oneOf", .list(choices.map(jsonSchema)))]))
+    }
+
+    private func jsonSchema(of choice: Choice) -> JSONTree {
+        [
+            "required": .list(choice.required.map(JSONTree.text)),
+            "properties": .object(foreign(to: choice).map { .init($0, false) }),
         ]
     }
 

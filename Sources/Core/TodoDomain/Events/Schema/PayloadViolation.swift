@@ -14,6 +14,8 @@ public struct PayloadViolation: Sendable, Hashable, CustomStringConvertible {
         case wrongLength = "wrong_length"
         case wrongCount = "wrong_count"
         case repeatedItem = "repeated_item"
+        /// A member that cannot be there together with another one.
+        case contradiction
     }
 
     /// Which rule it breaks.

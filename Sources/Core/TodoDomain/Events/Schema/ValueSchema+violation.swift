@@ -12,7 +12,20 @@ extension ObjectSchema {
             }
             if let violation = member.value.violation(in: value) { return violation.below(member.name) }
         }
-        return nil
+        return violation(ofChoicesIn: Set(values.keys))
+    }
+
+    private func violation(ofChoicesIn names: Set<String>) -> PayloadViolation? {
+        guard let first = choices.first else { return nil }
+        guard let made = choices.first(where: { !names.isDisjoint(with: $0.required) }) else {
+            return first.required.first.map { PayloadViolation(.missing).below($0) }
+        }
+        if let missing = made.required.first(where: { !names.contains($0) }) {
+            return PayloadViolation(.missing).below(missing)
+        }
+        return foreign(to: made).first(where: names.contains).map {
+            PayloadViolation(.contradiction).below($0)
+        }
     }
 }
 

@@ -65,6 +65,22 @@ public struct ObjectSchema: Sendable, Hashable {
     public let summary: String
     /// In the order of the documents.
     public private(set) var members: [Member]
+    /// Members of which those of exactly one choice are there; empty where members do not depend on each other.
+    public let choices: [Choice]
+
+    /// One of several ways to say something.
+    public struct Choice: Sendable, Hashable {
+        /// Members that are there when it was chosen.
+        public let required: [String]
+        /// Members that may be there then.
+        public let optional: [String]
+
+        /// A choice; its members stand among the object's optional ones.
+        public init(_ required: [String], optional: [String] = []) {
+            self.required = required
+            self.optional = optional
+        }
+    }
 
     /// One member.
     public struct Member: Sendable, Hashable {
@@ -89,10 +105,16 @@ public struct ObjectSchema: Sendable, Hashable {
     }
 
     /// An object.
-    public init(_ name: String, _ summary: String, _ members: [Member]) {
+    public init(_ name: String, _ summary: String, _ members: [Member], choices: [Choice] = []) {
         self.name = name
         self.summary = summary
         self.members = members
+        self.choices = choices
+    }
+
+    /// What must not be there with a choice.
+    func foreign(to choice: Choice) -> [String] {
+        choices.filter { $0 != choice }.flatMap { $0.required + $0.optional }
     }
 
     /// The same with members that this event, unlike others of the same payload, must have.

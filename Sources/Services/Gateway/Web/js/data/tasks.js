@@ -82,6 +82,7 @@ export const outcome = new Store(/** @type {any} */ (null));
  * @property {Partial<TodoTask>} [guess] what it will be
  * @property {boolean} [isQuiet] whether nobody need be told when it went well
  * @property {boolean} [mustAnswer] whether it is of no use later
+ * @property {boolean} [seesConflicts] whether the caller deals with a task that others changed meanwhile
  */
 
 /**
@@ -108,10 +109,15 @@ export async function perform(act) {
             known.set(act.before.id, act.before);
             tell({ kind: 'put', id: act.before.id, task: act.before });
         }
-        outcome.value = { text: error instanceof Error ? error.message : 'That did not work.', action, error };
+        if (!act.seesConflicts || !isConflict(error)) {
+            outcome.value = { text: error instanceof Error ? error.message : 'That did not work.', action, error };
+        }
         throw error;
     }
 }
+
+/** @param {unknown} error */
+const isConflict = (error) => error instanceof Problem && error.status === 412;
 
 /** @param {TodoTask} task @param {Partial<TodoTask>} guess @returns {TodoTask} */
 function guessed(task, guess) {
@@ -199,12 +205,39 @@ export async function undo(token = undos.pop(), force = false) {
 /** @param {any} body */
 export const create = (body) => perform({ name: 'task.create', done: 'Task added', method: 'POST', path: '/tasks', body });
 
-/** @param {TodoTask} task @param {any} patch @param {{isQuiet?: boolean, done?: string, name?: string, ifMatch?: boolean, scope?: string}} [options] */
+/** @param {TodoTask} task @param {any} patch @param {{isQuiet?: boolean, done?: string, name?: string, ifMatch?: boolean, seesConflicts?: boolean, scope?: string}} [options] */
 export const change = (task, patch, options = {}) => perform({
     name: options.name ?? 'task.update', done: options.done ?? 'Saved', method: 'PATCH',
     path: `/tasks/${task.id}${options.scope ? `?scope=${options.scope}` : ''}`, body: patch, before: task,
     guess: plain(patch), isQuiet: options.isQuiet, ifMatch: options.ifMatch ? `"${task.version}"` : undefined,
+    seesConflicts: options.seesConflicts,
 });
+
+/**
+ * Texts are not overwritten when somebody else changed them meanwhile. That something else of the task changed, such as
+ * its place in the list a moment ago, is no reason to refuse.
+ * @param {TodoTask} task as it was when the editing began
+ * @param {any} patch
+ * @param {{isQuiet?: boolean, done?: string}} [options]
+ */
+export async function changeText(task, patch, options = {}) {
+    const isUntouched = (/** @type {any} */ now) => Object.keys(patch).every((name) => (now[name] ?? '') === (/** @type {any} */ (task)[name] ?? ''));
+    const latest = known.get(task.id);
+    let base = latest && isUntouched(latest) ? latest : task;
+    for (let tries = 1; ; tries += 1) {
+        try {
+            return await change(base, patch, { ...options, ifMatch: true, seesConflicts: true });
+        } catch (error) {
+            if (!isConflict(error)) throw error;
+            const fresh = await fetchTask(task.id);
+            if (!fresh || !isUntouched(fresh) || tries === 5) {
+                outcome.value = { text: /** @type {Error} */ (error).message, error };
+                throw error;
+            }
+            base = fresh;
+        }
+    }
+}
 
 /** Null members of a merge patch are gone. @param {any} patch */
 function plain(patch) {

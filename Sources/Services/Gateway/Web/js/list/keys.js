@@ -161,7 +161,7 @@ export class ListKeys {
             row.dataset.print = '';
             const text = input.value.trim();
             input.remove();
-            if (isKept && text && text !== task.title) void tasks.change(task, { title: text }, { done: 'Title changed', ifMatch: true }).catch(() => {});
+            if (isKept && text && text !== task.title) void tasks.changeText(task, { title: text }, { done: 'Title changed' }).catch(() => {});
             this.list.render();
             row.focus();
         };

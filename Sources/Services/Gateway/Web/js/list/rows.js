@@ -69,7 +69,8 @@ export function makeRow(task) {
 export function drawRow(row, task, state) {
     const print = JSON.stringify([task.version, task.status, task.title, task.isWaiting, task.deletedAt, task.due, task.list, task.priority, task.tags, task.subtasks, task.reminders?.length,
         state.isSelected, state.isSelecting, state.isOpen, state.canDrag, state.highlights.length, today(zone())]);
-    if (row.dataset.print === print) return;
+    // News do not take the field away from who is writing in it.
+    if (row.dataset.print === print || row.querySelector('.row-edit')) return;
     row.dataset.print = print;
     const isDone = task.status === 'completed';
     row.className = `task-row${isDone ? ' done' : ''}${state.isSelected ? ' selected' : ''}${state.isOpen ? ' open' : ''}${task.isWaiting ? ' waiting' : ''} p-${task.priority}`;

@@ -203,6 +203,6 @@ export class TaskPanel {
     #saveText(name, text) {
         const task = this.now;
         if (text === (task[name] ?? '') || (name === 'title' && !text)) return;
-        tasks.change(task, { [name]: text || null }, { isQuiet: name === 'description', ifMatch: true, done: 'Title changed' }).catch(() => void tasks.fetchTask(this.id));
+        tasks.changeText(task, { [name]: text || null }, { isQuiet: name === 'description', done: 'Title changed' }).catch(() => void tasks.fetchTask(this.id));
     }
 }
