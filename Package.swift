@@ -71,8 +71,8 @@ let backbone: [Target] = [
     library(
         "ServiceKit", in: "",
         uses: [
-            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "Telemetry", "TodoDomain", hummingbird, httpTypes,
-            lifecycle, signals, configuration, jwt, crypto, logging, metrics, tracing,
+            "CurlHTTP", "Dapr", "EventFlow", "Gzip", "Postgres", "Telemetry", "TodoDomain", hummingbird,
+            httpTypes, lifecycle, signals, configuration, jwt, crypto, logging, metrics, tracing,
         ]),
 ]
 
@@ -144,7 +144,8 @@ let checks: [Target] = [
     tests(
         of: "ServiceKit",
         uses: [
-            "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "Telemetry", "TestSupport", hummingbird,
+            "CurlHTTP", "Dapr", "EventFlow", "Gzip", "OTLP", "Postgres", "Telemetry", "TestSupport",
+            hummingbird,
             httpTypes,
             crypto, tracing,
         ] + testKits),

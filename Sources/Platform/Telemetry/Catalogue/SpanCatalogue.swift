@@ -86,9 +86,16 @@ public enum SpanCatalogue {
     /// Open pages.
     static let pages = [
         SpanDescriptor(
+            "{todo.page.thing}.{todo.page.act}", .client, scope: .page, from: "the page",
+            help: "What a person did, measured and told by the browser, with service.name page.",
+            always: [],
+            sometimes: [
+                "todo.page.background", "todo.page.items", "todo.page.offline", "todo.page.queued",
+            ]),
+        SpanDescriptor(
             "replay changes", .internal, from: "Gateway",
             help: "A stream asks for what it may lack, a trace of its own.",
-            always: ["todo.stream.reason"], sometimes: ["todo.stream.changes"])
+            always: ["todo.stream.reason"], sometimes: ["todo.stream.changes"]),
     ]
 
     /// From the write that sets a reminder to its firing.
