@@ -7,6 +7,7 @@ import { Store } from '../lib/store.js';
 import * as outbox from '../net/outbox.js';
 import { Problem, call } from '../net/http.js';
 import { Action, randomID } from '../net/trace.js';
+import { inTurn } from './turns.js';
 
 /**
  * @typedef {object} TodoTask
@@ -95,7 +96,7 @@ export async function perform(act) {
     const key = randomID();
     if (act.before && act.guess) tell({ kind: 'put', id: act.before.id, task: guessed(act.before, act.guess) });
     try {
-        const answer = await call(act.method, act.path, { body: act.body, ifMatch: act.ifMatch, key, action });
+        const answer = await inTurn(act.before?.id, () => call(act.method, act.path, { body: act.body, ifMatch: act.ifMatch, key, action }));
         action.end();
         take(answer.data);
         const undo = answer.headers.get('undo-token') ?? answer.data?.undoToken ?? undefined;
