@@ -94,7 +94,13 @@ def other_sites(base):
             is_true(answers["style"] == "refused", f"{host}: another site uses our files: {answers}")
             is_true(answers["opened"] in ("cut off", "SecurityError"), f"{host}: a window of ours is in another's hands: {answers}")
             evil.goto(f"{site}/frame")
-            until(lambda: len(evil.frames) > 1 and evil.frames[1].url.startswith("chrome-error:"), f"{host} may frame the page")
+
+            def is_empty():
+                # What became of a frame is heard while the page is asked something.
+                evil.evaluate("0")
+                return len(evil.frames) > 1 and evil.frames[1].url.startswith("chrome-error:")
+
+            until(is_empty, f"{host} may frame the page")
             evil.close()
         is_true(cookie() == before, "another site used the cookie")
         page.reload()
