@@ -44,8 +44,10 @@ soak:
 	@scripts/soak.sh
 
 # How many everyday requests the offline planner understands; EVAL_MISSES=frozen or grown lists those that it does not.
-eval: build
-	@swift test --skip-build --filter RequestCorpusTests | grep -E '^eval|^   |error' ; true
+eval: packages
+	@swift build --build-tests
+	@swift test --skip-build --filter RequestCorpusTests > .build/eval.log; status=$$?; \
+	    grep -E '^eval|^   |recorded an issue' .build/eval.log; exit $$status
 
 conformance: packages
 	@scripts/conformance.sh

@@ -99,7 +99,9 @@ struct AssistantRig: Sendable {
 
     func close() async { await database.close() }
 
-    func operations(_ model: any ChatModel = OfflinePlanner()) -> ChatOperations {
+    func operations(
+        _ model: any ChatModel = OfflinePlanner(), recordsContent: Bool = false
+    ) -> ChatOperations {
         let clock = clock
         var operations = ChatOperations(
             database: database, memory: memory,
@@ -107,7 +109,7 @@ struct AssistantRig: Sendable {
                 acts: ToolActs(api: api),
                 ledger: ToolLedger(
                     database: database, outbox: Outbox(schema: "assistant", source: "assistant"),
-                    logger: Logger(label: "test"))),
+                    logger: Logger(label: "test")), recordsContent: recordsContent),
             model: model, zones: ZoneFiles(folder: "/usr/share/zoneinfo"), logger: Logger(label: "test"))
         operations.now = { clock.now }
         operations.allowance.now = { clock.now }

@@ -59,6 +59,7 @@ extension AssistantOnPostgres {
             let types = try await rig.events()
             #expect(types.filter { $0 == EventType.confirmationRequested }.count == 1)
             #expect(types.filter { $0 == EventType.confirmationAccepted }.count == 1)
+            #expect(types.filter { $0 == EventType.confirmationAnswered }.count == 1)
             await rig.close()
         }
 

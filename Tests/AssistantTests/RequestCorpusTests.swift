@@ -19,7 +19,7 @@ import Testing
         let score = try await corpus.score()
         print("eval \(half): \(score.right) of \(corpus.requests.count) right")
         if ProcessInfo.processInfo.environment["EVAL_MISSES"] == half {
-            print(score.misses.joined(separator: "\n"))
+            print(score.misses.map { "   \($0)" }.joined(separator: "\n"))
         }
         #expect(corpus.requests.count >= 100)
         #expect(score.share >= least)

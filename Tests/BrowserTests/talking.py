@@ -1,8 +1,9 @@
-"""A conversation with the assistant on the page."""
+"""A conversation with the assistant on the page: `talking.py BASE FLOW`."""
 
 import json
 import os
 import re
+import sys
 
 from browser import PASSWORD, Person, a_browser, holds, is_true, row, sign_up
 
@@ -58,3 +59,9 @@ def talk_to_the_assistant(base):
         page.locator(".chat-start").wait_for()
         is_true(page.locator(".chat-said").count() == 0, "somebody else's words are there")
         print(json.dumps({"trace": trace}))
+
+
+FLOWS = {flow.__name__: flow for flow in (talk_to_the_assistant,)}
+
+if __name__ == "__main__":
+    FLOWS[sys.argv[2]](sys.argv[1])

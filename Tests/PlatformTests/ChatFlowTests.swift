@@ -113,6 +113,21 @@ extension WholePlatform {
             try await platform.stop()
         }
 
+        @Test func `what is said on the page is asked about there, and is one tree from the browser on`()
+            async throws
+        {
+            let platform = try await RunningPlatform.shared.running()
+            let told = try await BrowserFlow.run("talk_to_the_assistant", of: "talking.py", on: platform)
+            let tree = try await platform.tree(try #require(told["trace"])) {
+                $0.first("process todo.events", service: "audit") != nil && $0.roots.count == 1
+                    && $0.roots.first?.service == "page"
+            }
+            let root = try #require(tree.roots.first)
+            #expect(root.name == "chat.message" && root.service == "page")
+            let agent = try #require(tree.first("invoke_agent todo-assistant", service: "assistant"))
+            #expect(agent.all.contains { $0.name == "process todo.events" && $0.service == "audit" })
+        }
+
         @Test func `a conversation is streamed, remembered, asked about, renamed and deleted`() async throws {
             let platform = try await RunningPlatform.shared.running()
             let user = try await PlatformUser.signUp(on: platform)

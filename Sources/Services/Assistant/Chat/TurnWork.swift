@@ -173,7 +173,8 @@ extension TurnWork {
             return nil
         }
         var answer = blank(by: operations.planner, notices)
-        guard let act = try await questions.settle(id, accepts: accepts) else {
+        let byButton = request.confirm != nil
+        guard let act = try await questions.settle(id, accepts: accepts, byButton: byButton) else {
             add("That question is no longer open. Nothing was changed.", to: &answer)
             await save([.user(Self.said(accepts)), .assistant(answer.reply)], over: talk, &answer)
             return Outcome(answer: answer)

@@ -74,13 +74,15 @@ struct Questions {
     }
 
     /// Nil when there is no such question any more, for this user and conversation.
-    func settle(_ id: UUID, accepts: Bool) async throws -> PendingAct? {
-        let (context, operations) = (context, operations)
+    func settle(_ id: UUID, accepts: Bool, byButton: Bool) async throws -> PendingAct? {
+        let (context, operations, moment) = (context, operations, operations.now())
         let act = try await operations.database.transaction { transaction -> PendingAct? in
             let act = try await PendingActStore.settle(
                 id, of: context.user, in: context.conversation, as: accepts ? .accepted : .declined,
-                at: operations.now(), in: transaction)
+                at: moment, in: transaction)
             guard let act else { return nil }
+            try await operations.desk.ledger.recordAnswer(
+                act, accepts: accepts, byButton: byButton, at: moment, in: transaction)
             try await operations.desk.ledger.record(
                 accepts ? EventType.confirmationAccepted : EventType.confirmationDeclined, act, actor: "user",
                 in: transaction)

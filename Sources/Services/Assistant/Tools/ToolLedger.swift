@@ -47,6 +47,21 @@ struct ToolLedger: Sendable {
             type, payload, about: act.id, of: act.user, in: act.conversation, actor: actor, transaction)
     }
 
+    /// The owner's answer is an act of security as well: the audit log has it beside sign-ins.
+    func recordAnswer(
+        _ act: PendingAct, accepts: Bool, byButton: Bool, at moment: Date, in transaction: PostgresTransaction
+    ) async throws {
+        let user = act.user.lowercased
+        _ = try await outbox.append(
+            OutgoingEvent(
+                topic: Topic.audit, type: EventType.confirmationAnswered, subject: act.id.lowercased,
+                partitionKey: user, sequence: Int64(moment.timeIntervalSince1970 * 1_000_000), userID: user,
+                actor: "user",
+                payload: SecurityAct(
+                    outcome: accepts ? .succeeded : .refused, reason: byButton ? "button" : "words")),
+            in: transaction)
+    }
+
     private func append(
         _ type: String, _ payload: some EventPayload, about subject: UUID, of user: UUID,
         in conversation: UUID, actor: String = "agent", _ transaction: PostgresTransaction

@@ -1,11 +1,11 @@
 extension EventCatalogue {
     static let assistantDefinitions = [
         EventDefinition(
-            EventType.toolInvoked, on: Topic.assistant, by: ["assistant"],
+            EventType.toolInvoked, on: Topic.assistant, by: ["assistant"], .published,
             when: "a tool did what it was called for", about: "the call", carries: ToolInvoked.self,
             example: ["call": call, "taskIDs": [.text(ExampleID.task)]]),
         EventDefinition(
-            EventType.toolFailed, on: Topic.assistant, by: ["assistant"],
+            EventType.toolFailed, on: Topic.assistant, by: ["assistant"], .published,
             when: "a tool did not do what it was called for", about: "the call", carries: ToolFailed.self,
             example: ["call": call, "reason": "bad_arguments"]),
         confirmation(EventType.confirmationRequested, "a destructive act waits for its owner's word"),
@@ -16,7 +16,8 @@ extension EventCatalogue {
 
     private static func confirmation(_ type: String, _ occasion: String) -> EventDefinition {
         EventDefinition(
-            type, on: Topic.assistant, by: ["assistant"], when: occasion, about: "the confirmation",
+            type, on: Topic.assistant, by: ["assistant"], .published, when: occasion,
+            about: "the confirmation",
             carries: ToolConfirmation.self,
             example: [
                 "affected": 12, "argumentsDigest": .text(ExampleID.digest),

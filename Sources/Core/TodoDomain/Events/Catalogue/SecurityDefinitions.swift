@@ -21,7 +21,7 @@ extension EventCatalogue {
             refused: true, reason: "sign_in", by: ["gateway", "assistant"], .agreed),
         act(
             EventType.confirmationAnswered, "the owner answered whether the assistant may do what destroys",
-            about: "the confirmation", reason: "button", by: ["assistant"], .agreed),
+            about: "the confirmation", reason: "button", by: ["assistant"]),
     ]
 
     private static func act(
