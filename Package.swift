@@ -89,6 +89,8 @@ let services: [Target] = [
     library("Tasks", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library(
+        "Assistant", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
+    library(
         "Notifications", in: "Services/", uses: serviceParts + [jwt, crypto],
         assets: [.embedInCode("Migrations")]),
     library("Reminders", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
@@ -105,7 +107,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
-            "Notifications", "ServiceObjectives", "Reminders", "Recurring",
+            "Assistant", "Notifications", "ServiceObjectives", "Reminders", "Recurring",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -167,6 +169,12 @@ let checks: [Target] = [
             httpTypes, crypto, logging, metrics, tracing,
         ] + testKits, except: ["receivers.py"]),
     tests(
+        of: "Assistant",
+        uses: [
+            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", httpTypes,
+            crypto, logging, metrics, tracing,
+        ] + testKits, except: ["Requests"]),
+    tests(
         of: "Reminders",
         uses: [
             "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", logging,
@@ -180,7 +188,7 @@ let checks: [Target] = [
     tests(
         of: "LocalDapr",
         uses: [
-            "Reminders", "Recurring",
+            "Assistant", "Reminders", "Recurring",
             "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit",
             "Tasks",
             "Telemetry",

@@ -32,6 +32,12 @@ extension WholePlatform {
             try await run("offline_and_back")
         }
 
+        @Test func `the assistant does what is said, asks before it deletes, and shows its trace`()
+            async throws
+        {
+            try await run("talk_to_the_assistant")
+        }
+
         @Test func `cookie, headers, assets and addresses give nothing away`() async throws {
             try await run("safe_at_the_door")
         }

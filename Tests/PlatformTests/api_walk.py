@@ -242,6 +242,20 @@ def notifications():
     call("readPushKey", key)
 
 
+def assistant():
+    said = call("chat", 200, {"message": "add buy milk tomorrow 9am"})
+    talk = said["conversationId"]
+    asked = call("chat", 200, {"message": "delete buy milk", "conversationId": talk})["confirmation"]
+    call("chat", 200, {"conversationId": talk, "confirm": {"id": asked["id"], "accept": True}})
+    call("chat", 404, {"message": "hello", "conversationId": str(uuid.uuid4())})
+    call("chat", 422, {"message": ""})
+    call("listConversations", 200, query="limit=1")
+    call("readConversation", 200, id=talk)
+    call("renameConversation", 200, {"title": "Milk"}, id=talk)
+    call("deleteConversation", 204, id=talk)
+    call("readConversation", 404, id=talk)
+
+
 def pages():
     span = {"traceId": uuid.uuid4().hex, "spanId": "00f067aa0ba902b7", "name": "task.create",
             "start": time.time() * 1000 - 20, "duration": 12.5, "status": "ok", "attributes": {"todo.page.queued": True}}
@@ -277,6 +291,7 @@ try:
     collections()
     exchange()
     notifications()
+    assistant()
     pages()
     leaving()
 except (KeyError, StopIteration) as error:

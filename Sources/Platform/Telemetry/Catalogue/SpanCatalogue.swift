@@ -6,7 +6,7 @@
 public enum SpanCatalogue {
     /// All of them.
     public static let all =
-        requests + statements + events + pages + reminders + notifications + recurring + sidecar
+        requests + statements + events + pages + reminders + notifications + recurring + assistant + sidecar
 
     /// Requests, answered and made.
     static let requests = [
@@ -15,7 +15,8 @@ public enum SpanCatalogue {
             help: "A request to one of our ports, from the first byte to the answer.",
             always: ["http.request.method", "http.route", "network.protocol.version", "url.scheme"],
             sometimes: [
-                "error.type", "http.response.status_code", "todo.idempotency.replayed", "todo.job.route",
+                "error.type", "gen_ai.conversation.id", "http.response.status_code",
+                "todo.idempotency.replayed", "todo.job.route",
                 "todo.parse.kinds", "todo.recurrence.occurrences", "todo.task.id",
             ]),
         SpanDescriptor(
