@@ -16,8 +16,8 @@ import NIOCore
 struct AnswerCompression: RouterMiddleware {
     /// Below this a packet is a packet.
     static let smallest = 1024
-    /// More than this is not held in memory twice, nor is anybody's processor.
-    static let largest = 8 * 1024 * 1024
+    /// What is longer would be in memory twice, and keep a thread for too long.
+    static let largest = 2 * 1024 * 1024
     private static let ending = "-gz\""
 
     /// Paths that begin so are looked after here.

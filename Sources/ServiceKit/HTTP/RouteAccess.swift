@@ -8,4 +8,10 @@ public enum RouteAccess: Sendable {
     case signedIn(scope: String)
     /// The own sidecar only, known by the app token.
     case sidecar
+
+    /// Whether a request is one of those that a user has in a minute; what is open to guests has a limit of its own.
+    var countsRequests: Bool {
+        if case .guest = self { return false }
+        return true
+    }
 }

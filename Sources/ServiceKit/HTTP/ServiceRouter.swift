@@ -38,7 +38,8 @@ public final class ServiceRouter {
         _ handler: @escaping Handler
     ) {
         table.add(method, path, isTraced: isTraced)
-        router.on(RouterPath(path), method: method) { [access, limit] request, context in
+        let limit = rule.countsRequests ? limit : nil
+        router.on(RouterPath(path), method: method) { [access] request, context in
             var context = context
             context.caller = try await access.admit(request, to: rule)
             guard let limit, let caller = context.caller else { return try await handler(request, context) }

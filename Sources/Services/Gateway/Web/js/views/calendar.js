@@ -7,6 +7,7 @@ import { onReset } from '../data/live.js';
 import { settings, zone } from '../data/settings.js';
 import { change, onTask } from '../data/tasks.js';
 import { call, query } from '../net/http.js';
+import { Action } from '../net/trace.js';
 import { failure } from '../list/listpage.js';
 import { quickAdd } from '../list/quickadd.js';
 import { dueChip } from '../list/rows.js';
@@ -51,7 +52,7 @@ export class CalendarView {
 
     #later() {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.load(), 300);
+        this.#timer = setTimeout(() => this.load(true), 300);
     }
 
     get #start() {
@@ -60,14 +61,16 @@ export class CalendarView {
         return addDays(day, -((weekday(day) - first + 7) % 7));
     }
 
-    async load() {
+    /** @param {boolean} [isBackground] whether nobody asked for it */
+    async load(isBackground = false) {
+        const action = new Action('view.open', isBackground);
         const from = this.#start;
         const filter = `due >= ${from} AND due <= ${addDays(from, 41)}`;
         try {
             const days = new Map();
             let cursor;
             for (let page = 0; page < 6; page += 1) {
-                const { data } = await call('GET', `/tasks${query({ filter, sort: 'due', limit: 100, cursor, fields: 'title,due,status,priority,version' })}`);
+                const { data } = await call('GET', `/tasks${query({ filter, sort: 'due', limit: 100, cursor, fields: 'title,due,status,priority,version' })}`, { action });
                 for (const task of data.items) {
                     const date = dateOf(task.due, zone());
                     days.set(date, [...days.get(date) ?? [], task]);
@@ -75,9 +78,11 @@ export class CalendarView {
                 cursor = data.nextCursor;
                 if (!cursor) break;
             }
+            action.end();
             this.#days = days;
             this.show();
         } catch (error) {
+            action.end('error');
             fill(this.body, failure(error, () => this.load()));
         }
     }
