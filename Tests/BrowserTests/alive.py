@@ -26,7 +26,7 @@ def comes_again(base):
         is_true(plants.count() == 1 and first, "the task has no time")
         page.evaluate("globalThis.isSamePage = true")
         plants.get_by_role("button", name="Complete Water the plants").click()
-        page.locator(".toast").get_by_role("button", name="Trace").click()
+        page.locator(".toast", has_text="Done").get_by_role("button", name="Trace").click()
         trace = page.locator(".trace-dialog code").first.inner_text()
         page.keyboard.press("Escape")
         until(lambda: plants.count() == 1 and due.count() == 1 and due.inner_text() != first, "the next one did not come")
