@@ -1,6 +1,5 @@
 import CurlHTTP
 import Foundation
-import Glibc
 import TestSupport
 import Testing
 
@@ -13,13 +12,12 @@ struct ObservedPlatform {
     private let http: HTTPClient
 
     /// What it needs. Real sidecars have targets of their own, which it does not know.
-    static let isPossible =
-        RealDapr.arguments.isEmpty
-        && ([python]
-            + ["prometheus", "prometheus-alertmanager", "prometheus-postgres-exporter"].map {
-                "/usr/bin/\($0)"
-            })
-            .allSatisfy { access($0, X_OK) == 0 }
+    static let isPossible: Bool = {
+        let names = ["prometheus", "prometheus-alertmanager", "prometheus-postgres-exporter"]
+        let programs = [python] + names.map { "/usr/bin/\($0)" }
+        return RealDapr.arguments.isEmpty
+            && programs.allSatisfy(FileManager.default.isExecutableFile(atPath:))
+    }()
     static let python = SourceRoot.url.appending(path: ".build/python/bin/python3").path
 
     /// Runs work beside a platform that is scraped each second, and ends all that was started.
@@ -57,19 +55,16 @@ struct ObservedPlatform {
     func values(_ query: String) async throws -> [Double] {
         let escaped = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         let answer = try await http.send(.init("GET", "\(prometheus)/api/v1/query?query=\(escaped)"))
-        return try JSONDecoder().decode(Answer.self, from: Data(answer.body)).data.result.compactMap {
-            sample in
-            guard case .number(let number)? = sample.value.last else { return nil }
-            return number
-        }
+        return try JSONDecoder().decode(QueryAnswer.self, from: Data(answer.body)).data.result
+            .compactMap { $0.value.last?.number }
     }
 
-    /// The alerts of a service that Alertmanager holds, by name.
-    func alerts(of job: String) async throws -> [String] {
+    /// The alerts that Alertmanager holds, each as its name and its service.
+    func alerts() async throws -> [String] {
         struct Alert: Decodable { let labels: [String: String] }
         let answer = try await http.send(.init("GET", "\(alertmanager)/api/v2/alerts?active=true"))
         return try JSONDecoder().decode([Alert].self, from: Data(answer.body))
-            .filter { $0.labels["job"] == job }.compactMap { $0.labels["alertname"] }
+            .map { "\($0.labels["alertname"] ?? "") \($0.labels["job"] ?? "")" }
     }
 
     private func status(_ url: String) async -> Int? { try? await http.send(.init("GET", url)).status }
