@@ -95,6 +95,7 @@ let services: [Target] = [
     library("Recurring", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
     library("Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP"]),
+    library("Canary", in: "Services/", uses: serviceParts),
 ]
 
 let programs: [Target] = [
@@ -105,7 +106,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
-            "Notifications", "ServiceObjectives", "Reminders", "Recurring",
+            "Notifications", "ServiceObjectives", "Reminders", "Recurring", "Canary",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -192,6 +193,7 @@ let checks: [Target] = [
             tracing,
         ], exclude: ["Resources"]),
     tests(of: "Traces", uses: ["Gzip", "OTLP", "TestSupport", hummingbird, httpTypes, logging]),
+    tests(of: "Canary", uses: ["CurlHTTP", "TestSupport"] + testKits),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]
 

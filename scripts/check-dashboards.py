@@ -156,10 +156,11 @@ class Fixture:
         return found
 
     def open_metrics(self, now):
+        """Twenty minutes of the past, and two for the questions to come."""
         lines = []
         steps = 2 * SPAN // self.STEP
         for name, labels, start, step in sorted(self.series):
-            lines += [f"{name}{{{labels}}} {start + step * i:g} {now - (steps - i) * self.STEP}" for i in range(steps + 1)]
+            lines += [f"{name}{{{labels}}} {start + step * i:.9g} {now - (steps - i) * self.STEP}" for i in range(steps + 9)]
         return "\n".join(lines) + "\n# EOF\n"
 
 

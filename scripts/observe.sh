@@ -13,11 +13,12 @@ usage() {
 Usage: scripts/observe.sh [options]        (make observe OBSERVE="[options]")
 
   --data DIR            the platform's folder (default: .todo)
-  --port-base N         Prometheus at N, Alertmanager N+1, postgres-exporter N+2, Grafana N+3
-                        (default: 9090, 9093, 9197, 3000)
+  --port-base N         Prometheus at N, Alertmanager N+1, postgres-exporter N+2, Grafana N+3, canary N+4
+                        (default: 9090, 9093, 9197, 3000, 9198)
   --store DIR           keep what Prometheus recorded there (default: a temporary folder, removed at the end)
   --interval SECONDS    between scrapes and between evaluations of rules (default: 15 and 30)
   --window-scale F      a rehearsal: all windows of rules times F, so that 0.02 makes an hour 72 seconds
+  --no-canary           start no synthetic user
   --help
 
 TODO names the program (default: .build/release/todo, else .build/debug/todo).
@@ -26,7 +27,7 @@ TEXT
 
 fail() { echo "observe: $1" >&2; exit 1; }
 
-data=.todo base= store= interval= scale=
+data=.todo base= store= interval= scale= canary=yes
 while (($# > 0)); do
     case $1 in
         --data|--port-base|--store|--interval|--window-scale)
@@ -36,6 +37,7 @@ while (($# > 0)); do
         --store) store=$2; shift 2 ;;
         --interval) interval=$2; shift 2 ;;
         --window-scale) scale=$2; shift 2 ;;
+        --no-canary) canary=; shift ;;
         --help|-h) usage; exit 0 ;;
         *) fail "what is '$1'? --help tells what there is" ;;
     esac
@@ -57,12 +59,12 @@ done
 status=$("$todo" status --data "$data" 2>&1) || [[ $status == ROLE* ]] || fail "no platform runs in $data: start it with todo up"
 address_of() { awk -v role="$1" -v kind="$2=" '$1 == role { for (i = 4; i <= NF; i++) if (index($i, kind) == 1) { sub(kind "(http://)?", "", $i); print $i } }' <<<"$status"; }
 
-if [[ -n $base ]]; then ports=("$base" $((base + 1)) $((base + 2)) $((base + 3))); else ports=(9090 9093 9197 3000); fi
+if [[ -n $base ]]; then ports=("$base" $((base + 1)) $((base + 2)) $((base + 3)) $((base + 4))); else ports=(9090 9093 9197 3000 9198); fi
 for port in "${ports[@]}"; do
     ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || fail "port $port is taken: choose others with --port-base"
 done
 prometheus=127.0.0.1:${ports[0]} alertmanager=127.0.0.1:${ports[1]} exporter=127.0.0.1:${ports[2]}
-grafana=127.0.0.1:${ports[3]}
+grafana=127.0.0.1:${ports[3]} outside=127.0.0.1:${ports[4]}
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/todo-observe.XXXXXX")
 chmod 700 "$work"
@@ -133,6 +135,7 @@ configure() {
             ${interval:+-e "s/^(  (scrape|evaluation)_interval: ).*/\1${interval}s/" -e "s/^(  scrape_timeout: ).*/\1$((interval < 5 ? interval : 5))s/"} \
             prometheus/prometheus.yml
         [[ -z $postgres ]] || printf '\n  - job_name: postgres\n    static_configs:\n      - targets: [%s]\n' "$exporter"
+        [[ -z $canary ]] || printf '\n  - job_name: canary\n    static_configs:\n      - targets: [%s]\n' "$outside"
     } >"$work/prometheus/prometheus.yml"
 }
 
@@ -174,19 +177,24 @@ promtool check config "$work/prometheus/prometheus.yml" >"$work/check.log" 2>&1 
 start alertmanager prometheus-alertmanager --config.file=prometheus/alertmanager.yml --storage.path="$work/alertmanager" \
     --web.listen-address="$alertmanager" --cluster.listen-address= --log.level=warn
 await alertmanager "http://$alertmanager/-/ready"
+if [[ -n $canary ]]; then
+    start canary "$todo" canary --data "$data" --listen "$outside" --every "${interval:-15}"
+    await canary "http://$outside/metrics"
+fi
 start prometheus prometheus --config.file="$work/prometheus/prometheus.yml" --storage.tsdb.path="${store:-$work/data}" \
-    --web.listen-address="$prometheus" --web.enable-lifecycle --enable-feature=exemplar-storage --log.level=warn
+    --web.listen-address="$prometheus" --web.enable-lifecycle --enable-feature=exemplar-storage ${scale:+--rules.alert.resend-delay=5s} --log.level=warn
 await prometheus "http://$prometheus/-/ready"
 if command -v grafana-server >/dev/null; then start_grafana; fi
 
 echo "Prometheus         http://$prometheus"
 echo "Alertmanager       http://$alertmanager"
 if [[ -n $postgres ]]; then echo "postgres-exporter  http://$exporter/metrics"; fi
+if [[ -n $canary ]]; then echo "Canary             http://$outside/metrics"; fi
 if command -v grafana-server >/dev/null; then echo "Grafana            http://$grafana/d/todo-overview"
 else echo "Grafana            not installed; docs/images/dashboards/ shows the panels"; fi
 
 # All targets have been scraped once, or are named.
-wanted=$(($(grep -c '"targets"' "$work/prometheus/targets/local.json") + 1 + ${#postgres} / (${#postgres} > 0 ? ${#postgres} : 1)))
+wanted=$(($(grep -c '"targets"' "$work/prometheus/targets/local.json") + 1 + ${#postgres} / (${#postgres} > 0 ? ${#postgres} : 1) + ${#canary} / 3))
 ask() { curl --silent --max-time 5 --get "http://$prometheus/api/v1/query" --data-urlencode "query=$1"; }
 for ((i = 0; i < 600; i++)); do
     up=$(ask 'count(up == 1)' | sed -nE 's/.*,"([0-9]+)"\].*/\1/p')

@@ -1,5 +1,5 @@
 """What did the last load run see?"""
-from .panels import (COUNT, EVENTS, JOB, LOAD_RUN, PERCENT, RATE, SECONDS, dashboard, panel, quantile, rate, row, thresholds,
+from .panels import (BYTES, COUNT, EVENTS, JOB, LOAD_RUN, PERCENT, RATE, SECONDS, dashboard, panel, quantile, rate, row, thresholds,
                      variable)
 
 CLIENT = 'job="load", scenario=~"$scenario"'
@@ -55,15 +55,15 @@ def under_load():
     return [
         row("What it cost"),
         panel("timeseries", "Processor", "Processors in use by service. The one that reaches its cores first is the limit of "
-              "the whole.", COUNT, ("{{job}}", rate("process_cpu_seconds_total", every, "job"))),
-        panel("timeseries", "Memory", "Memory in RAM by service. It returns to its level after a run.", "bytes",
-              ("{{job}}", f"sum by (job) (process_resident_memory_bytes{{{every}}})")),
+              "the whole.", COUNT, ("{{job}}", rate("process_cpu_seconds_total", every, "job")), width=6),
+        panel("timeseries", "Memory", "Memory in RAM by service. It returns to its level after a run.", BYTES,
+              ("{{job}}", f"sum by (job) (process_resident_memory_bytes{{{every}}})"), width=6),
         panel("timeseries", "Waiting events", "Events in the outboxes. A hill during the run is normal, a plateau after it is "
-              "not.", COUNT, ("{{job}}", f"max by (job) (todo_outbox_pending_events{{{every}}})")),
+              "not.", COUNT, ("{{job}}", f"max by (job) (todo_outbox_pending_events{{{every}}})"), width=6),
         panel("timeseries", "Events", "Events a second that were sent and consumed. They follow the writes of the run; a "
               "consumer that lags shows here first.", EVENTS,
               ("sent", rate("todo_outbox_published_total", every)),
-              ("consumed", rate("messaging_client_consumed_messages_total", every))),
+              ("consumed", rate("messaging_client_consumed_messages_total", every)), width=6),
     ]
 
 

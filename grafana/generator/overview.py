@@ -1,5 +1,5 @@
 """Is the service healthy?"""
-from .panels import (COUNT, EVENTS, JOB, PERCENT, RATE, SECONDS, dashboard, panel, quantile, rate, row, thresholds)
+from .panels import (COUNT, EVENTS, JOB, PERCENT, RATE, SECONDS, dashboard, mean, panel, quantile, rate, row, thresholds)
 
 JOBS = 'job=~"$job"'
 DURATION = "http_server_request_duration_seconds"
@@ -26,6 +26,21 @@ def promises():
         panel("table", "Alerts", "What is firing or about to. The one line that is always there is the dead man's switch; "
               "for any other open its page in docs/runbooks.", COUNT,
               ("{{alertname}}", 'sum by (alertname, severity, alertstate, job, slo) (ALERTS)'), width=24, height=6),
+    ]
+
+
+def outside():
+    canary = 'job="canary"'
+    return [
+        row("From outside"),
+        panel("stat", "Canary", "1 while the synthetic user's last round went well: write, event, read, delete. At 0 a user "
+              "has the same trouble: todo canary --once names the step.", COUNT, ("ok", f"todo_canary_up{{{canary}}}"),
+              width=4, spark=True, marks=thresholds("red", (1, "green"))),
+        panel("timeseries", "Steps", "How long each step of the canary took, in the mean. The step that became slow is the "
+              "one to look at; event is the whole way through outbox, broker and consumer.", SECONDS,
+              ("{{step}}", mean("todo_canary_step_duration_seconds", canary, "step")), width=10),
+        panel("timeseries", "Rounds", "Rounds a second by outcome: ok, or the step that failed. Normal is ok alone.", EVENTS,
+              ("{{outcome}}", rate("todo_canary_rounds_total", canary, "outcome")), width=10),
     ]
 
 
@@ -79,4 +94,4 @@ def work():
 
 def overview():
     return dashboard("todo-overview", "Overview", "Is the service healthy, for users and behind them?", [JOB],
-                     promises() + services() + work())
+                     promises() + outside() + services() + work())

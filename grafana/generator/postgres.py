@@ -5,7 +5,7 @@ from .panels import (BYTES, COUNT, EVENTS, INSTANCE, JOB, PERCENT, QUIET, SECOND
 SERVER = 'job=~"$job", instance=~"$instance"'
 POOL = "db_client_connection_pool_name"
 STATEMENT = "db_client_operation_duration_seconds"
-DATABASE = 'datname=~"$database"'
+DATABASE = 'datname=~"$database", datname!~"template.*"'
 
 
 def as_services_see_it():
@@ -27,19 +27,19 @@ def as_services_see_it():
               marks=thresholds("green", (1, "red"))),
         panel("timeseries", "Wait for a connection", "95th percentile, by service. Normal is under a millisecond.", SECONDS,
               ("{{job}}", quantile(0.95, "db_client_connection_wait_time_seconds", SERVER, "job"))),
-        panel("timeseries", "Time by statement", "Seconds of database time a second, for the ten kinds that take most of it. "
-              "The tallest is worth an index first; explain it with docs/query-plans.md.", SECONDS,
-              ("{{db_query_summary}}", f"topk(10, {rate(STATEMENT + '_sum', SERVER, 'db_query_summary')})"), width=16),
-        panel("timeseries", "Slowest statements", "95th percentile of the eight slowest kinds; dots lead to traces. A kind "
-              "that became slow has lost an index or waits for a lock.", SECONDS,
-              ("{{db_query_summary}}", f"topk(8, {quantile(0.95, STATEMENT, SERVER, 'db_query_summary')})"), width=16,
-              exemplars=True),
         panel("timeseries", "Errors by SQLSTATE", "Failed statements a second. 40001 and 40P01 are made again by themselves; "
               f"57P03 and 08xxx are a server that is away. {QUIET}", EVENTS,
               ("{{error_type}}", rate(STATEMENT + "_count", SERVER + ', error_type!=""', "error_type"))),
         panel("timeseries", "Round trips", "Packets of statements sent to the database a second. More without more requests "
               "is a loop that asks once for each row.", EVENTS,
               ("{{job}}", rate("todo_db_round_trips_total", SERVER, "job"))),
+        panel("timeseries", "Time by statement", "Seconds of database time a second, for the ten kinds that take most of it. "
+              "The tallest is worth an index first; explain it with docs/query-plans.md.", SECONDS,
+              ("{{db_query_summary}}", f"topk(10, {rate(STATEMENT + '_sum', SERVER, 'db_query_summary')})"), width=12),
+        panel("timeseries", "Slowest statements", "95th percentile of the eight slowest kinds; dots lead to traces. A kind "
+              "that became slow has lost an index or waits for a lock.", SECONDS,
+              ("{{db_query_summary}}", f"topk(8, {quantile(0.95, STATEMENT, SERVER, 'db_query_summary')})"), width=12,
+              exemplars=True),
     ]
 
 

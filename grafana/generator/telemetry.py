@@ -67,18 +67,18 @@ def collector():
               f"back as retries of the services; sent falls behind by what sampling drops. {PRODUCTION}", EVENTS,
               ("taken", rate("otelcol_receiver_accepted_spans_total", 'job="otel-collector"')),
               ("refused", rate("otelcol_receiver_refused_spans_total", 'job="otel-collector"')),
-              ("sent", rate("otelcol_exporter_sent_spans_total", 'job="otel-collector"'))),
+              ("sent", rate("otelcol_exporter_sent_spans_total", 'job="otel-collector"')), width=6),
         panel("timeseries", "Sampling", "Traces kept and dropped a second, by policy. Errors and slow ones are kept whole, of "
               f"the rest a tenth. {PRODUCTION}", EVENTS,
               ("{{policy}} kept {{sampled}}", rate("otelcol_processor_tail_sampling_count_traces_sampled_total",
-                                                   'job="otel-collector"', "policy, sampled"))),
+                                                   'job="otel-collector"', "policy, sampled")), width=6),
         panel("timeseries", "Decided too early", "Traces that were thrown out before their decision, and spans that came "
               f"after it, a second. Normal is none; num_traces or decision_wait is too small. {PRODUCTION}", EVENTS,
               ("too early", rate("otelcol_processor_tail_sampling_sampling_trace_dropped_too_early_total",
                                  'job="otel-collector"')),
-              ("late", rate("otelcol_processor_tail_sampling_sampling_late_span_age_count", 'job="otel-collector"'))),
+              ("late", rate("otelcol_processor_tail_sampling_sampling_late_span_age_count", 'job="otel-collector"')), width=6),
         panel("timeseries", "Collector's memory", f"Memory of each collector. At 75 % of its limit it refuses spans. "
-              f"{PRODUCTION}", BYTES, ("{{instance}}", 'otelcol_process_memory_rss_bytes{job="otel-collector"}')),
+              f"{PRODUCTION}", BYTES, ("{{instance}}", 'otelcol_process_memory_rss_bytes{job="otel-collector"}'), width=6),
     ]
 
 
