@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: up test test-release tsan bench bench-telemetry drill soak conformance observe build release format lint clean packages test-packages
+.PHONY: eval up test test-release tsan bench bench-telemetry drill soak conformance observe build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -42,6 +42,10 @@ drill:
 
 soak:
 	@scripts/soak.sh
+
+# How many everyday requests the offline planner understands; EVAL_MISSES=frozen or grown lists those that it does not.
+eval: build
+	@swift test --skip-build --filter RequestCorpusTests | grep -E '^eval|^   |error' ; true
 
 conformance: packages
 	@scripts/conformance.sh

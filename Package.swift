@@ -71,8 +71,8 @@ let backbone: [Target] = [
     library(
         "ServiceKit", in: "",
         uses: [
-            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "Telemetry", "TodoDomain", hummingbird, httpTypes,
-            lifecycle, signals, configuration, jwt, crypto, logging, metrics, tracing,
+            "CurlHTTP", "Dapr", "EventFlow", "Gzip", "Postgres", "Telemetry", "TodoDomain", hummingbird,
+            httpTypes, lifecycle, signals, configuration, jwt, crypto, logging, metrics, tracing,
         ]),
 ]
 
@@ -88,6 +88,8 @@ let services: [Target] = [
         assets: [.embedInCode("Migrations")]),
     library("Tasks", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library("Audit", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
+    library(
+        "Assistant", in: "Services/", uses: serviceParts + [crypto], assets: [.embedInCode("Migrations")]),
     library(
         "Notifications", in: "Services/", uses: serviceParts + [jwt, crypto],
         assets: [.embedInCode("Migrations")]),
@@ -106,7 +108,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
-            "Notifications", "ServiceObjectives", "Reminders", "Recurring", "Canary",
+            "Assistant", "Notifications", "ServiceObjectives", "Reminders", "Recurring", "Canary",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -143,7 +145,8 @@ let checks: [Target] = [
     tests(
         of: "ServiceKit",
         uses: [
-            "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "Telemetry", "TestSupport", hummingbird,
+            "CurlHTTP", "Dapr", "EventFlow", "Gzip", "OTLP", "Postgres", "Telemetry", "TestSupport",
+            hummingbird,
             httpTypes,
             crypto, tracing,
         ] + testKits),
@@ -167,6 +170,12 @@ let checks: [Target] = [
             httpTypes, crypto, logging, metrics, tracing,
         ] + testKits, except: ["receivers.py"]),
     tests(
+        of: "Assistant",
+        uses: [
+            "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", httpTypes,
+            crypto, logging, metrics, tracing,
+        ] + testKits, except: ["Requests"]),
+    tests(
         of: "Reminders",
         uses: [
             "CurlHTTP", "Dapr", "EventFlow", "Postgres", "ServiceKit", "TestSupport", "TodoDomain", logging,
@@ -180,7 +189,7 @@ let checks: [Target] = [
     tests(
         of: "LocalDapr",
         uses: [
-            "Reminders", "Recurring",
+            "Assistant", "Reminders", "Recurring",
             "Audit", "Notifications", "CurlHTTP", "Dapr", "EventFlow", "OTLP", "Postgres", "ServiceKit",
             "Tasks",
             "Telemetry",

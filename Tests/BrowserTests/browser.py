@@ -63,7 +63,7 @@ class Browser:
 
     def __init__(self, playwright, base):
         self.base = base
-        self.chromium = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"])
+        self.chromium = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage", "--short-reporting-delay"])
         self.faults = []
 
     def context(self, **options):

@@ -6,6 +6,7 @@ import re
 import sys
 
 from browser import Person, a_browser, add, holds, is_true, row, sign_in, sign_up, status_of, until
+from talking import talk_to_the_assistant
 
 
 def first_task_and_second_tab(base):
@@ -369,7 +370,7 @@ def safe_at_the_door(base):
         print(json.dumps({"bytes": size, "files": len(loaded)}))
 
 
-FLOWS = {flow.__name__: flow for flow in (first_task_and_second_tab, hostile_words, keyboard_alone, accessible, five_thousand, offline_and_back, safe_at_the_door)}
+FLOWS = {flow.__name__: flow for flow in (first_task_and_second_tab, hostile_words, keyboard_alone, accessible, five_thousand, offline_and_back, safe_at_the_door, talk_to_the_assistant)}
 
 if __name__ == "__main__":
     FLOWS[sys.argv[2]](sys.argv[1])

@@ -45,6 +45,11 @@ struct OpenAPITests {
             dapr: dapr, bodyLimit: 1, importLimit: 1,
             streams: StreamRoutes(live: LiveUpdates(), dapr: dapr, logger: Logger(label: "test"))
         ).add(to: router)
+        PageTelemetryRoutes(
+            telemetry: PageTelemetry(
+                spans: ReportedSpans(tracer: nil), logger: Logger(label: "test")),
+            addresses: try ClientAddress(Settings(environment: [:])), budget: RequestBudget(perMinute: 1)
+        ).add(to: router)
         let described = Set(APIReference.operations.map { "\($0.method.rawValue) \($0.path)" })
         #expect(described == table.routes)
         #expect(APIReference.operations.count == described.count)

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Gateway
+
 /// What the files of the page must keep to, whatever they show.
 struct PageFilesTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -41,6 +43,17 @@ struct PageFilesTests {
                 .filter { $0 != "http://www.w3.org" }
             #expect(others.isEmpty, "\(path) names \(others)")
         }
+    }
+
+    @Test func `the gateway knows the name of every span that the page makes`() throws {
+        var names: Set<String> = []
+        for (path, text) in try files(ending: ".js") where path != "js/lib/icons.js" {
+            for match in text.matches(of: /(?:new Action\(|\? |: |name: )'([a-z]+\.[a-z-]+)'/) {
+                names.insert(String(match.1))
+            }
+        }
+        #expect(names.count > 20 && names.contains("task.create") && names.contains("stream.open"))
+        for name in names { #expect(PageWords.isAct(name), "\(name)") }
     }
 
     @Test func `files are short enough to be read`() throws {

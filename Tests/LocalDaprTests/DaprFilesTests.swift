@@ -5,6 +5,7 @@ import ServiceKit
 import Testing
 import TodoDomain
 
+@testable import Assistant
 @testable import Audit
 @testable import LocalDapr
 @testable import Notifications
@@ -38,6 +39,7 @@ struct DaprFilesTests {
     private static let tables: [String: [EventRoute]] = [
         "audit": Subscriptions.table,
         "tasks": TaskSubscriptions(wakes: DerivationWakes()).table,
+        "assistant": UserSubscriptions.table,
         "notifications": EventSubscriptions.table { _, _, _, _ in },
         "reminders": (try? reminders()) ?? [],
         "recurring": OccurrenceSubscriptions.table,

@@ -22,6 +22,8 @@ extension WholePlatform {
                 "POST", "/api/v1/auth/sign-in",
                 json: ["email": "\(mark)@example.com", "password": "\(mark) wrong"])
             _ = try await user.call("POST", "/api/v1/tasks/\(id)/complete")
+            _ = try await user.call(
+                "POST", "/api/v1/chat", json: ["message": "add \(mark) bread tomorrow and list #\(mark)"])
             _ = try await user.audit(subject: id, atLeast: 2)
             _ = try await platform.lastTree()
 
@@ -40,7 +42,7 @@ extension WholePlatform {
             #expect(places.count >= 5)
             let lines = places.first { $0.0.hasPrefix("tasks") }?.1.split(separator: "\n").count ?? 0
             #expect(lines > 3, "the log of tasks says nothing, so that its silence proves nothing")
-            for offset in [20, 21, 25, 27, 28] {
+            for offset in [20, 21, 22, 25, 27, 28] {
                 let answer = try await platform.http.send(
                     .init("GET", "http://127.0.0.1:\(platform.portBase + offset)/metrics"))
                 places.append(("metrics of +\(offset)", String(decoding: answer.body, as: UTF8.self)))

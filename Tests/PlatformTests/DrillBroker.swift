@@ -47,7 +47,7 @@ struct DrillBroker: Sendable {
         let start = ContinuousClock.now
         _ = try await holds(within: .seconds(60)) { try await database.outbox().waiting == 0 }
         findings.drainedAfter = ContinuousClock.now - start
-        findings.metricReturnedToZero = try await holds(within: .seconds(20)) {
+        findings.metricReturnedToZero = try await holds(within: .seconds(60)) {
             await platform.metric("todo_outbox_pending_events", slot: Self.tasks) == 0
         }
     }

@@ -4,20 +4,8 @@ import Testing
 extension WholePlatform {
     /// The page as people have it, in a real browser. The flows are told in `Tests/BrowserTests`.
     struct PageTests {
-        private static let python = SourceRoot.url.appending(path: ".build/python/bin/python").path
-
-        /// Runs one flow. A browser that is missing is a failure: nothing else would notice a broken page.
         private func run(_ flow: String) async throws {
-            try #require(
-                FileManager.default.isExecutableFile(atPath: Self.python),
-                "the browser's driver is not installed: make test-packages")
-            let platform = try await RunningPlatform.shared.running()
-            let script = SourceRoot.url.appending(path: "Tests/BrowserTests/flows.py").path
-            // By name: browsers trust `localhost` with what they keep from other plain http.
-            let result = try await runCommand(
-                Self.python, [script, "http://localhost:\(platform.portBase)", flow],
-                environment: ["PYTHONDONTWRITEBYTECODE": "1"])
-            #expect(result.status == 0, "\(flow): \(result.output)\(result.errors)")
+            try await BrowserFlow.run(flow, on: try await RunningPlatform.shared.running())
         }
 
         @Test func `from sign-up to the first task, which every open page then shows`() async throws {
@@ -42,6 +30,12 @@ extension WholePlatform {
 
         @Test func `what is done without a connection arrives later, once`() async throws {
             try await run("offline_and_back")
+        }
+
+        @Test func `the assistant does what is said, asks before it deletes, and shows its trace`()
+            async throws
+        {
+            try await run("talk_to_the_assistant")
         }
 
         @Test func `cookie, headers, assets and addresses give nothing away`() async throws {

@@ -65,9 +65,9 @@ extension WholePlatform {
             let processes = try await platform.processes()
             #expect(
                 processes.map(\.role) == [
-                    "postgres", "traces", "scheduler", "daprd-tasks", "daprd-reminders", "daprd-recurring",
-                    "daprd-audit", "daprd-notifications", "daprd-gateway", "tasks", "reminders", "recurring",
-                    "audit", "notifications", "gateway",
+                    "postgres", "traces", "scheduler", "daprd-tasks", "daprd-assistant", "daprd-reminders",
+                    "daprd-recurring", "daprd-audit", "daprd-notifications", "daprd-gateway", "tasks",
+                    "assistant", "reminders", "recurring", "audit", "notifications", "gateway",
                 ])
             #expect(processes.allSatisfy { $0.state == "ready" }, "\(processes)")
             // Neither tokens nor passwords are in what everybody may read.

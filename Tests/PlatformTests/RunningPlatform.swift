@@ -27,6 +27,7 @@ final class RunningPlatform: Sendable {
     static let environment = [
         "TODO_SCRYPT_COST": "8", "TODO_API_RATE": "1000000", "NO_COLOR": "1",
         "TODO_NOTIFICATIONS_PRIVATE_ADDRESSES": "true",
+        "TODO_TRACE_INSPECTOR": "https://traces.example/trace/{traceId}",
     ]
 
     /// Starts a platform of its own.

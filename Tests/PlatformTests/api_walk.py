@@ -5,6 +5,7 @@ usage: api_walk.py BASE    prints what does not agree, or how many answers did; 
 
 import json
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -241,6 +242,36 @@ def notifications():
     call("readPushKey", key)
 
 
+def assistant():
+    said = call("chat", 200, {"message": "add buy milk tomorrow 9am"})
+    talk = said["conversationId"]
+    asked = call("chat", 200, {"message": "delete buy milk", "conversationId": talk})["confirmation"]
+    call("chat", 200, {"conversationId": talk, "confirm": {"id": asked["id"], "accept": True}})
+    call("chat", 404, {"message": "hello", "conversationId": str(uuid.uuid4())})
+    call("chat", 422, {"message": ""})
+    call("listConversations", 200, query="limit=1")
+    call("readConversation", 200, id=talk)
+    call("renameConversation", 200, {"title": "Milk"}, id=talk)
+    call("deleteConversation", 204, id=talk)
+    call("readConversation", 404, id=talk)
+
+
+def pages():
+    span = {"traceId": uuid.uuid4().hex, "spanId": "00f067aa0ba902b7", "name": "task.create",
+            "start": time.time() * 1000 - 20, "duration": 12.5, "status": "ok", "attributes": {"todo.page.queued": True}}
+    report = {"spans": [span], "vitals": [{"name": "CLS", "value": 0.01}],
+              "errors": [{"type": "TypeError", "asset": "js/main.js", "line": 7}]}
+    call("tellTelemetry", 204, report)
+    call("tellTelemetry", 204, {"spans": [{**span, "name": "Buy milk"}]}, signed_in=False)
+    call("tellTelemetry", 422, b'{"spans": [{"name": 7}]}')
+    call("tellTelemetry", 415, b"{}", headers={"Content-Type": "text/plain"})
+    call("tellTelemetry", 413, b" " * 70000)
+    call("tellViolation", 204, {"csp-report": {"effective-directive": "img-src"}}, signed_in=False)
+    call("tellViolation", 204, [{"type": "csp-violation", "body": {"effectiveDirective": "style-src-elem"}}],
+         signed_in=False, headers={"Content-Type": "application/reports+json"})
+    call("tellViolation", 400, b"7", signed_in=False)
+
+
 def leaving():
     for name in ("readOpenAPI", "readDocs", "readDocsStyle"):
         call(name, 200, signed_in=False)
@@ -260,6 +291,8 @@ try:
     collections()
     exchange()
     notifications()
+    assistant()
+    pages()
     leaving()
 except (KeyError, StopIteration) as error:
     mistakes.append(f"the walk ended at {error!r}")

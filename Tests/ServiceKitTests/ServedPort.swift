@@ -20,6 +20,7 @@ struct ServedPort {
     /// Runs a body against a port, then shuts it down.
     static func with(
         _ limits: ConnectionLimits = ConnectionLimits(), requestLimit: Int = 100,
+        compression: AnswerCompression? = nil,
         routes: (ServiceRouter) -> Void, _ body: (ServedPort) async throws -> Void
     ) async throws {
         let (tracer, metrics) = (InMemoryTracer(), TestMetrics())
@@ -33,7 +34,8 @@ struct ServedPort {
                     middleware: ObservabilityMiddleware(
                         logger: logger, table: table, requestLimit: requestLimit,
                         incoming: IncomingTrace.Reader(
-                            deliveries: [], access: access, eventLimit: 1000, edge: nil)))
+                            deliveries: [], access: access, eventLimit: 1000, edge: nil)),
+                    compression: compression)
                 routes(router)
                 let opened = AsyncStream.makeStream(of: Int.self)
                 let server = HTTPServer.service(

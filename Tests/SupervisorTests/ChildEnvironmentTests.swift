@@ -86,6 +86,17 @@ import Testing
         #expect(environment.migrate["TODO_OWNER_DATABASE_URL"]?.hasPrefix("postgres://todo_owner:") == true)
     }
 
+    @Test func `a role that needs few connections opens few, unless the caller says so`() throws {
+        let temporary = try TemporaryFolder()
+        let assistant = try role("assistant")
+        let usual = try environment([:], temporary.folder).role(assistant)
+        #expect(usual["TODO_DATABASE_CONNECTIONS"] == "4" && usual["TODO_CONSUMER_CONCURRENCY"] == "2")
+        let given = try environment(["TODO_DATABASE_CONNECTIONS": "9"], temporary.folder).role(assistant)
+        #expect(given["TODO_DATABASE_CONNECTIONS"] == "9" && given["TODO_CONSUMER_CONCURRENCY"] == nil)
+        let tasks = try environment([:], temporary.folder).role(try role("tasks"))
+        #expect(tasks["TODO_DATABASE_CONNECTIONS"] == nil)
+    }
+
     @Test func `cookies need no TLS on one machine unless the caller says so`() throws {
         let temporary = try TemporaryFolder()
         let gateway = try role("gateway")

@@ -76,7 +76,7 @@ import Testing
         guard case .array(let list) = apps else { return #expect(Bool(false), "apps is not a list") }
         #expect(
             list.map { $0.object?["id"]?.string } == [
-                "gateway", "tasks", "reminders", "recurring", "audit", "notifications",
+                "gateway", "tasks", "assistant", "reminders", "recurring", "audit", "notifications",
             ])
         let tasks = try #require(list[1].object)
         let keys = ["id", "apiPort", "appPort", "apiToken", "appToken", "headerLimitBytes", "healthCheck"]

@@ -5,10 +5,14 @@ import Testing
 @Suite struct PortLayoutTests {
     @Test func `the default ports are those of the documentation`() throws {
         let ports = try PortLayout(base: nil)
-        #expect(RoleTable.all.map { ports.http(slot: $0.slot) } == [8081, 8083, 8084, 8085, 8086, 8080])
-        #expect(RoleTable.all.map { ports.admin(slot: $0.slot) } == [9181, 9183, 9184, 9185, 9186, 9180])
         #expect(
-            RoleTable.all.map { ports.sidecarAPI(slot: $0.slot) } == [3501, 3503, 3504, 3505, 3506, 3500])
+            RoleTable.all.map { ports.http(slot: $0.slot) } == [8081, 8082, 8083, 8084, 8085, 8086, 8080])
+        #expect(
+            RoleTable.all.map { ports.admin(slot: $0.slot) } == [9181, 9182, 9183, 9184, 9185, 9186, 9180])
+        #expect(
+            RoleTable.all.map { ports.sidecarAPI(slot: $0.slot) } == [
+                3501, 3502, 3503, 3504, 3505, 3506, 3500,
+            ])
         #expect(ports.admin(slot: RoleTable.sidecarSlot) == 9187)
         #expect(ports.admin(slot: RoleTable.tracesSlot) == 9188)
         #expect([ports.otlp, ports.traceQuery, ports.postgres] == [4318, 16_686, 15_432])
@@ -18,7 +22,7 @@ import Testing
         let ports = try PortLayout(base: 20_000)
         #expect(
             RoleTable.all.map { ports.http(slot: $0.slot) } == [
-                20_001, 20_003, 20_004, 20_005, 20_006, 20_000,
+                20_001, 20_002, 20_003, 20_004, 20_005, 20_006, 20_000,
             ])
         #expect(ports.admin(slot: 0) == 20_020)
         #expect(ports.admin(slot: RoleTable.sidecarSlot) == 20_027)

@@ -125,6 +125,23 @@ import Traces
         #expect(store.lastPublicRequest()?.roots.map(\.name) == ["click"])
     }
 
+    @Test func `what a page did by itself is nobody's request`() {
+        let store = store()
+        for trace in [1, 2] as [UInt64] {
+            store.add([
+                SampleTrace.request(trace: trace, at: Double(trace), below: 77),
+                SampleTrace.batch(
+                    "page",
+                    SampleTrace.span(
+                        77, "act \(trace)", .client, trace: TraceID(high: 0, low: trace),
+                        attributes: [Attribute("todo.page.background", .bool(trace == 2))])),
+            ])
+        }
+        clock.advance(by: .seconds(2))
+        #expect(store.lastPublicRequest()?.roots.map(\.name) == ["act 1"])
+        #expect(store.isSettled(TraceID(high: 0, low: 2)))
+    }
+
     @Test func `the oldest traces leave when there are too many spans`() {
         let store = store(TraceStoreLimits(spans: 10))
         store.add(SampleTrace.createTask)

@@ -6,7 +6,9 @@ struct Announcement: Sendable {
 
     func print(_ console: Console, demoPassword: String?) {
         var text = "\n  \(palette.bold("The platform is ready."))\n\n"
-        if let page = descriptor.address("gateway") { text += "  API       \(page)/api/v1\n" }
+        if let gateway = descriptor.address("gateway") {
+            text += "  Page      \(gateway)/\n  API       \(gateway)/api/v1\n"
+        }
         if let traces = descriptor.address(ToolNames.traces) { text += "  Traces    \(traces)/api/traces\n" }
         if let dapr = descriptor.dapr { text += "  Dapr      \(dapr)\n" }
         if let demoPassword {

@@ -15,6 +15,8 @@ struct ChildEnvironment: Sendable {
             "TODO_PORT", "TODO_SERVICE_KEYS", "TODO_SIDECAR_CONFIG", "TODO_SIGNING_KEY", "TODO_SUPERVISED",
         ] + DatabaseLogin.all(for: RoleTable.all).map(\.key))
 
+    private static let connectionsKey = "TODO_DATABASE_CONNECTIONS"
+    private static let consumersKey = "TODO_CONSUMER_CONCURRENCY"
     private static let pushKey = "TODO_VAPID_KEY"
     private static let cookieSecureKey = "TODO_COOKIE_SECURE"
 
@@ -31,6 +33,12 @@ struct ChildEnvironment: Sendable {
         environment["DAPR_API_TOKEN"] = app?.apiToken
         environment["APP_API_TOKEN"] = app?.appToken
         environment["TODO_SIGNING_KEY"] = app?.signingKey
+        if let connections = role.connections, inherited[Self.connectionsKey] == nil {
+            environment[Self.connectionsKey] = String(connections)
+            if inherited[Self.consumersKey] == nil {
+                environment[Self.consumersKey] = String(max(1, connections / 2))
+            }
+        }
         if role.name == "notifications", inherited[Self.pushKey] == nil {
             environment[Self.pushKey] = secrets.pushKey
         }

@@ -12,6 +12,10 @@ struct RoleSpecification: Sendable, Equatable {
     /// The role answers people under row-level security and works on its events as somebody else.
     var hasWorker = false
 
+    /// How many connections its pool may open here, where it needs fewer than others: all roles share the private
+    /// server's hundred.
+    var connections: Int?
+
     /// The login that serves, and the one that works in the background where there is one.
     var logins: [DatabaseLogin] {
         let key = "TODO_\(name.uppercased())_DATABASE_URL"
@@ -36,6 +40,7 @@ struct RoleSpecification: Sendable, Equatable {
 enum RoleTable {
     static let all: [RoleSpecification] = [
         RoleSpecification(name: "tasks", slot: 1, schema: "tasks", hasWorker: true),
+        RoleSpecification(name: "assistant", slot: 2, schema: "assistant", signs: true, connections: 4),
         RoleSpecification(name: "reminders", slot: 3, schema: "reminders"),
         RoleSpecification(name: "recurring", slot: 4, schema: "recurring", signs: true),
         RoleSpecification(name: "audit", slot: 5, schema: "audit"),

@@ -1,3 +1,4 @@
+import Assistant
 import Audit
 import Gateway
 import Notifications
@@ -15,7 +16,8 @@ import Traces
 enum Roles {
     /// The services of the platform.
     static let services = [
-        Gateway.role, Tasks.role, Reminders.role, Recurring.role, Audit.role, Notifications.role,
+        Gateway.role, Tasks.role, Assistant.role, Reminders.role, Recurring.role, Audit.role,
+        Notifications.role,
     ]
 
     #if LocalTools

@@ -42,6 +42,9 @@ public enum FrameKeys {
         "APP_API_TOKEN", secret: true, "token that we want from the sidecar")
     public static let pubsub = ConfigurationKey(
         "TODO_PUBSUB", default: "pubsub", "name of the pub/sub component")
+    public static let trustedProxies = ConfigurationKey(
+        "TODO_TRUSTED_PROXIES", .string,
+        "addresses or blocks whose word on who the client is counts, such as 10.0.0.0/8,127.0.0.1")
     public static let fanout = ConfigurationKey(
         "TODO_PUBSUB_FANOUT", default: "pubsub-fanout",
         "name of the pub/sub component that has a consumer group for each process")

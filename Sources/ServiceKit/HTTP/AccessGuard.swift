@@ -13,6 +13,9 @@ struct AccessGuard: Sendable {
     func admit(_ request: Request, to rule: RouteAccess) async throws -> Caller? {
         switch rule {
         case .anyone: return nil
+        case .guest:
+            guard let verifier, let token = try? Self.bearerToken(of: request) else { return nil }
+            return try? await verifier.caller(of: token)
         case .sidecar:
             try admitSidecar(request)
             return nil

@@ -48,9 +48,16 @@ struct ObservabilityMiddleware: RouterMiddleware {
         guard !DaprRoutes.isHandshake(request.uri.path), !incoming.callbacks.isProbe(request) else {
             return await answer(request, context: context, next: next).response
         }
-        let exchange = Exchange(method: request.method)
+        let match = table.match(request.uri.path)
+        let exchange = Exchange(method: request.method, route: match?.route)
         activeRequests.begin(exchange.method)
         defer { activeRequests.end(exchange.method) }
+        guard match?.isTraced != false else {
+            return await InstrumentationContext.$current.withValue(.topLevel) {
+                let answer = await self.answer(request, context: context, next: next)
+                return conclude(exchange, answer, on: nil)
+            }
+        }
         var request = request
         let trace: IncomingTrace
         var refusal: (any Error)?
@@ -80,18 +87,21 @@ struct ObservabilityMiddleware: RouterMiddleware {
                 if let refusal { Answer(problem: Problem(from: refusal), failure: refusal) } else {
                     await self.answer(request, context: context, next: next)
                 }
-            let route = table.match(request.uri.path)?.route
-            // Whatever was done meanwhile, nothing of it will be sent.
-            if let client = ClientConnection.current, client.isGone {
-                client.load.countAbandoned()
-                exchange.abandon(route, on: span, logger: logger)
-                return answer.response
-            }
-            exchange.conclude(route, answer: answer, on: span)
-            exchange.measure(route, status: Int(answer.response.status.code))
-            exchange.report(route, answer: answer, to: logger)
+            return conclude(exchange, answer, on: span)
+        }
+    }
+
+    private func conclude(_ exchange: Exchange, _ answer: Answer, on span: (any Span)?) -> Response {
+        // Whatever was done meanwhile, nothing of it will be sent.
+        if let client = ClientConnection.current, client.isGone {
+            client.load.countAbandoned()
+            exchange.abandon(on: span, logger: logger)
             return answer.response
         }
+        if let span { exchange.conclude(answer: answer, on: span) }
+        exchange.measure(status: Int(answer.response.status.code))
+        exchange.report(answer: answer, to: logger)
+        return answer.response
     }
 
     private func answer(
@@ -146,9 +156,12 @@ private struct Answer {
 /// One request on its way.
 private struct Exchange {
     let method: String
+    /// Nil for a path that no route takes.
+    let route: String?
     let start = ContinuousClock.now
 
-    init(method: HTTPRequest.Method) {
+    init(method: HTTPRequest.Method, route: String?) {
+        self.route = route
         let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "QUERY"]
         self.method = known.contains(method.rawValue) ? method.rawValue : "_OTHER"
     }
@@ -159,17 +172,19 @@ private struct Exchange {
         span.attributes["network.protocol.version"] = "1.1"
     }
 
-    private func name(_ span: any Span, after route: String?) {
+    private func name(_ span: any Span) {
         guard let route else { return }
         span.operationName = "\(method) \(route)"
         span.attributes["http.route"] = route
     }
 
     /// The client went away: there is no answer, so there is no status, and it is no fault of ours.
-    func abandon(_ route: String?, on span: any Span, logger: Logger) {
-        name(span, after: route)
-        span.attributes["error.type"] = "cancelled"
-        measure(route, status: nil, errorType: "cancelled")
+    func abandon(on span: (any Span)?, logger: Logger) {
+        if let span {
+            name(span)
+            span.attributes["error.type"] = "cancelled"
+        }
+        measure(status: nil, errorType: "cancelled")
         logger.info(
             "request abandoned by its client",
             metadata: [
@@ -178,9 +193,9 @@ private struct Exchange {
             ])
     }
 
-    func conclude(_ route: String?, answer: Answer, on span: any Span) {
+    func conclude(answer: Answer, on span: any Span) {
         let response = answer.response
-        name(span, after: route)
+        name(span)
         span.attributes["http.response.status_code"] = Int(response.status.code)
         if response.status.code >= 500 {
             span.attributes["error.type"] =
@@ -189,7 +204,7 @@ private struct Exchange {
         }
     }
 
-    func measure(_ route: String?, status: Int?, errorType: String? = nil) {
+    func measure(status: Int?, errorType: String? = nil) {
         var labels = [("http.request.method", method), ("url.scheme", "http")]
         if let status { labels.append(("http.response.status_code", String(status))) }
         if let route { labels.append(("http.route", route)) }
@@ -199,7 +214,7 @@ private struct Exchange {
             .record(duration: ContinuousClock.now - start)
     }
 
-    func report(_ route: String?, answer: Answer, to logger: Logger) {
+    func report(answer: Answer, to logger: Logger) {
         let response = answer.response
         let failed = response.status.code >= 500
         logger.log(

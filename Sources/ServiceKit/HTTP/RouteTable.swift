@@ -9,24 +9,30 @@ final class RouteTable: Sendable {
         let route: String
         /// What `Allow` says.
         let allow: String
+        /// Whether requests get a span.
+        let isTraced: Bool
     }
 
     fileprivate struct Entry {
         let route: String
         let segments: [Substring]
         var methods: Set<String>
+        let isTraced: Bool
     }
 
     private let entries = Mutex<[Entry]>([])
 
-    func add(_ method: HTTPRequest.Method, _ route: String) {
+    func add(_ method: HTTPRequest.Method, _ route: String, isTraced: Bool = true) {
         // Every GET answers HEAD as well, and OPTIONS tells of all.
         let methods = Set([method.rawValue, "OPTIONS"] + (method == .get ? ["HEAD"] : []))
         entries.withLock { entries in
             if let index = entries.firstIndex(where: { $0.route == route }) {
                 entries[index].methods.formUnion(methods)
             } else {
-                entries.append(Entry(route: route, segments: route.split(separator: "/"), methods: methods))
+                entries.append(
+                    Entry(
+                        route: route, segments: route.split(separator: "/"), methods: methods,
+                        isTraced: isTraced))
             }
         }
     }
@@ -48,7 +54,9 @@ final class RouteTable: Sendable {
             entries.filter { entry in
                 entry.fits(segments)
             }.min { one, other in one.placeholders < other.placeholders }.map { entry in
-                Match(route: entry.route, allow: entry.methods.sorted().joined(separator: ", "))
+                Match(
+                    route: entry.route, allow: entry.methods.sorted().joined(separator: ", "),
+                    isTraced: entry.isTraced)
             }
         }
     }

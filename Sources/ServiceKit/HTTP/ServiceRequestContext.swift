@@ -1,4 +1,5 @@
 public import Hummingbird
+import NIOCore
 public import Tracing
 
 /// What a request carries along: Hummingbird's own storage, and who is calling.
@@ -9,8 +10,12 @@ public struct ServiceRequestContext: RequestContext {
     /// The request's own span, for attributes that make a trace findable; nil where none is made.
     public var span: (any Span)?
 
+    /// The other end of the connection, as an IP address; nil where requests come from no port.
+    public let peer: String?
+
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        peer = source.channel.remoteAddress?.ipAddress
     }
 
     /// The signed-in caller.

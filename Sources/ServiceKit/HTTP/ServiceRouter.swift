@@ -19,19 +19,25 @@ public final class ServiceRouter {
     public typealias RateLimit = @Sendable (Caller) async throws -> HTTPFields
 
     init(
-        access: AccessGuard, table: RouteTable, middleware: ObservabilityMiddleware, limit: RateLimit? = nil
+        access: AccessGuard, table: RouteTable, middleware: ObservabilityMiddleware,
+        compression: AnswerCompression? = nil, limit: RateLimit? = nil
     ) {
         self.limit = limit
         self.access = access
         self.table = table
         router.add(middleware: middleware)
+        if let compression { router.add(middleware: compression) }
     }
 
     /// Declares a route, such as `.get, "/api/v1/tasks/{id}"`.
+    ///
+    /// - Parameter isTraced: whether requests get a span: not those that carry telemetry, which does not observe itself,
+    ///   nor files that are nobody's act. They are measured like any other.
     public func on(
-        _ method: HTTPRequest.Method, _ path: String, access rule: RouteAccess, _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ path: String, access rule: RouteAccess, isTraced: Bool = true,
+        _ handler: @escaping Handler
     ) {
-        table.add(method, path)
+        table.add(method, path, isTraced: isTraced)
         router.on(RouterPath(path), method: method) { [access, limit] request, context in
             var context = context
             context.caller = try await access.admit(request, to: rule)

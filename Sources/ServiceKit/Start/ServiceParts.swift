@@ -23,6 +23,8 @@ public struct ServiceParts: Sendable {
     public var callbacks = SidecarCallbacks()
     /// How often a caller may ask; nil for as often as he likes.
     public var rateLimit: ServiceRouter.RateLimit?
+    /// Paths that begin so are answered in gzip where that is worth it; nil for a role that clients only call from beside.
+    public var compressesBelow: String?
     /// Long-running parts, in the order of their start.
     public var services: [any Service]
     /// Adds routes to the admin port, beside those of every role.

@@ -127,7 +127,8 @@ public struct ServiceRunner: Sendable {
                     edge: parts.isPublic
                         ? EdgeSampling(sampler: frame.telemetry.tracer.sampler, verifier: frame.verifier)
                         : nil,
-                    callbacks: parts.callbacks)), limit: parts.rateLimit)
+                    callbacks: parts.callbacks)),
+            compression: parts.compressesBelow.map { AnswerCompression(prefix: $0) }, limit: parts.rateLimit)
         DaprRoutes.add(consumer, broadcasts: broadcasts, to: router)
         if let consumer { DeadLetterRoutes(letters: DeadLetters(of: consumer)).add(to: router) }
         parts.callbacks.add(to: router, logger: frame.logger)

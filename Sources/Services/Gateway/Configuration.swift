@@ -40,7 +40,16 @@ enum GatewaySettings {
         "TODO_STREAM_BUFFER", .integer, default: "256",
         "events that a stream may be behind before it is cut off")
 
+    static let reportLimit = ConfigurationKey(
+        "TODO_PAGE_REPORTS", .integer, default: "240",
+        "reports of pages a minute, of a user, or of an address where nobody is signed in")
+
+    static let traceInspector = ConfigurationKey(
+        "TODO_TRACE_INSPECTOR", .string,
+        "address of a trace for people, such as https://traces.example/trace/{traceId}; the page links to it")
+
     static let all = [
+        FrameKeys.trustedProxies, reportLimit, traceInspector,
         FrameKeys.fanout, streamLimit, streamHeartbeat, streamBuffer,
         webRoot, signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
         importLimit, apiRate, stateStore,

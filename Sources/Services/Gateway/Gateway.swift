@@ -88,6 +88,12 @@ public enum Gateway {
             limits: try LiveUpdates.Limits(frame.settings), isEnded: revoked.isEnded)
         let page = try page(frame, policy: policy)
         let streams = StreamRoutes(live: live, dapr: dapr, logger: frame.logger)
+        let reports = PageTelemetryRoutes(
+            telemetry: PageTelemetry(
+                spans: frame.reportedSpans(service: "page", scope: "todo.page"), logger: frame.logger),
+            addresses: try ClientAddress(frame.settings),
+            budget: RequestBudget(
+                perMinute: try frame.settings.integer(GatewaySettings.reportLimit, in: 1...1_000_000)))
         var parts = ServiceParts(
             routes: { router in
                 GatewayRoutes(
@@ -96,6 +102,7 @@ public enum Gateway {
                     importLimit: importLimit, streams: streams
                 ).add(to: router)
                 page?.add(to: router)
+                reports.add(to: router)
             },
             isPublic: true,
             headers: policy.everywhere,
@@ -111,6 +118,7 @@ public enum Gateway {
         parts.broadcasts = ServiceParts.Broadcasts(
             routes: BroadcastTable.routes(to: live), subscribed: live.subscribed)
         parts.onDrain = live.drain
+        parts.compressesBelow = "/api/"
         return parts
     }
 
@@ -120,7 +128,7 @@ public enum Gateway {
             frame.logger.warning("no page is served: its files were not found")
             return nil
         }
-        let tree = WebTree(files: try folder.files())
+        let tree = WebTree(files: try folder.files(), inspector: try TraceInspector(frame.settings))
         frame.logger.info(
             "page found", metadata: ["fingerprint": "\(tree.fingerprint)", "files": "\(tree.assets.count)"])
         return PageRoutes(tree: tree, policy: policy)

@@ -6,7 +6,7 @@
 public enum SpanCatalogue {
     /// All of them.
     public static let all =
-        requests + statements + events + pages + reminders + notifications + recurring + sidecar
+        requests + statements + events + pages + reminders + notifications + recurring + assistant + sidecar
 
     /// Requests, answered and made.
     static let requests = [
@@ -15,7 +15,8 @@ public enum SpanCatalogue {
             help: "A request to one of our ports, from the first byte to the answer.",
             always: ["http.request.method", "http.route", "network.protocol.version", "url.scheme"],
             sometimes: [
-                "error.type", "http.response.status_code", "todo.idempotency.replayed", "todo.job.route",
+                "error.type", "gen_ai.conversation.id", "http.response.status_code",
+                "todo.idempotency.replayed", "todo.job.route",
                 "todo.parse.kinds", "todo.recurrence.occurrences", "todo.task.id",
             ]),
         SpanDescriptor(
@@ -85,9 +86,16 @@ public enum SpanCatalogue {
     /// Open pages.
     static let pages = [
         SpanDescriptor(
+            "{todo.page.thing}.{todo.page.act}", .client, scope: .page, from: "the page",
+            help: "What a person did, measured and told by the browser, with service.name page.",
+            always: [],
+            sometimes: [
+                "todo.page.background", "todo.page.items", "todo.page.offline", "todo.page.queued",
+            ]),
+        SpanDescriptor(
             "replay changes", .internal, from: "Gateway",
             help: "A stream asks for what it may lack, a trace of its own.",
-            always: ["todo.stream.reason"], sometimes: ["todo.stream.changes"])
+            always: ["todo.stream.reason"], sometimes: ["todo.stream.changes"]),
     ]
 
     /// From the write that sets a reminder to its firing.

@@ -20,6 +20,8 @@ public struct SpanDescriptor: Sendable, Hashable {
         case platform = "todo"
         /// The local stand-in for Dapr, in the name of its app.
         case sidecar = "todo.sidecar"
+        /// A browser, in the name of the page.
+        case page = "todo.page"
     }
 
     /// The name; what stands in braces differs from span to span.

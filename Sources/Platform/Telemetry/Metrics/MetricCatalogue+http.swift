@@ -4,6 +4,7 @@ extension MetricCatalogue {
         MetricDescriptor(
             "http.server.request.duration", .histogram, unit: "s", help: "Duration of HTTP requests served.",
             labels: [.method, .route, .status, .errorType, .scheme]),
+        MetricDescriptor("todo.http.compressed", .counter, help: "Answers that were sent in gzip."),
         MetricDescriptor(
             "todo.http.requests_shed", .counter,
             help: "Requests turned away because too many were under way.", fromStart: true),

@@ -24,6 +24,7 @@ public enum MetricCatalogue {
         MetricGroup("Notifications", from: "Notifications", notifications),
         MetricGroup("Pages", from: "Gateway", pages),
         MetricGroup("Recurring tasks", from: "Recurring", recurring),
+        MetricGroup("Assistant", from: "Assistant", assistant),
         MetricGroup("From outside", from: "Canary", canary),
         MetricGroup("Process", from: "Telemetry", process),
         MetricGroup("Runtime", from: "ServiceKit", runtime),

@@ -156,6 +156,11 @@ public final class TelemetryTracer: Tracer, Sendable {
             parts.diagnostics.warn(
                 "a span exceeds its limits: what is beyond is left out", ["scope": "\(origin.scope.name)"])
         }
+        pass(span)
+    }
+
+    /// To the exporter's queue.
+    func pass(_ span: EndedSpan) {
         processor.onEnd(FinishedSpan(span, origin: origin))
     }
 

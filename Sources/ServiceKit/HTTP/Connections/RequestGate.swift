@@ -104,6 +104,8 @@ final class RequestGate: ChannelDuplexHandler {
             context.fireErrorCaught(error)
             return context.close(promise: nil)
         }
+        // Before whoever reads the body hears of it: for a socket that failed there is nobody left to answer to.
+        if error is IOError || error is ChannelError, progress.isOwed { client.leave() }
         // Whoever reads the body answers for it; failures of the socket close the connection by themselves.
         guard !progress.isReadingBody, !(error is IOError), !(error is ChannelError) else {
             return context.fireErrorCaught(error)

@@ -24,6 +24,8 @@ struct APIOperation: Sendable {
     var scope: String?
     /// Whether the refresh cookie is what a caller is known by.
     var usesCookie = false
+    /// Whether a token is good to have, but not needed.
+    var isForGuests = false
     var parameters: [JSONTree] = []
     var body: (types: [String], schema: JSONTree)?
     var isBodyOptional = false
@@ -75,6 +77,8 @@ struct APIOperation: Sendable {
             $0.refusals += [403]
         }
     }
+
+    func welcomesGuests() -> APIOperation { with { $0.isForGuests = true } }
 
     func query(_ name: String, _ schema: JSONTree, _ note: String, isRequired: Bool = false) -> APIOperation {
         parameter(name, in: "query", schema, note, isRequired: isRequired)

@@ -7,10 +7,10 @@ enum APIReference {
     typealias S = APISchema
 
     static let operations =
-        tasks + collections + changes + exchange + notifications + accounts + documents
+        tasks + collections + changes + exchange + notifications + assistant + accounts + pages + documents
     static let schemas =
         taskSchemas + collectionSchemas + changeSchemas + exchangeSchemas + notificationSchemas
-        + accountSchemas + problemSchemas
+        + assistantSchemas + accountSchemas + pageSchemas + problemSchemas
 
     static let tags: [(name: String, note: String)] = [
         (
@@ -25,7 +25,9 @@ enum APIReference {
             "Everything of a user as a file, and tasks in other calendars: docs/exchange.md."
         ),
         ("Notifications", "Where the user is told, and what became of it: docs/notifications.md."),
+        ("Assistant", "A conversation that changes tasks by tools: docs/assistant.md, docs/tools.md."),
         ("Account", "Sign-in, sessions, settings, the audit log."),
+        ("Pages", "What open pages tell of themselves: docs/live-updates.md."),
         ("Documents", "This description."),
     ]
 

@@ -37,7 +37,8 @@ enum OpenAPIDocument {
         if !operation.note.isEmpty { members.append(.init("description", .text(operation.note))) }
         let security: JSONTree =
             operation.scope.map { [["token": [.text($0)]]] }
-            ?? (operation.usesCookie ? [["refresh": []]] : [])
+            ?? (operation.usesCookie
+                ? [["refresh": []]] : operation.isForGuests ? [[:], ["token": []]] : [])
         members.append(.init("security", security))
         let parameters = pathParameters(operation) + operation.parameters
         if !parameters.isEmpty { members.append(.init("parameters", .list(parameters))) }
@@ -140,11 +141,11 @@ enum OpenAPIDocument {
         ],
         "ifMatch": [
             "name": "If-Match", "in": "header", "description": "write only if it is still this version",
-            "schema": APISchema.text(pattern: #"^(\*|"[0-9.]+")$"#),
+            "schema": APISchema.text(pattern: #"^(\*|"[0-9.]+(-gz)?")$"#),
         ],
         "ifNoneMatch": [
             "name": "If-None-Match", "in": "header", "description": "answer only if it is another version",
-            "schema": APISchema.text(pattern: #"^(\*|"[0-9a-z.]+")$"#),
+            "schema": APISchema.text(pattern: #"^(\*|"[0-9a-z.]+(-gz)?")$"#),
         ],
         "idempotencyKey": [
             "name": "Idempotency-Key", "in": "header",

@@ -27,8 +27,9 @@ struct PagePolicy: Sendable {
         fields[.contentSecurityPolicy] =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
             + "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
-            + "frame-ancestors 'none'; report-uri \(Self.reportPath); report-to csp"
-        fields[.reportingEndpoints] = "csp=\"\(Self.reportPath)\""
+            + "frame-ancestors 'none'; report-uri \(Self.reportPath)\(isSecure ? "; report-to csp" : "")"
+        // Over plain http there are no such endpoints, and who names one is not asked for the older way any more.
+        if isSecure { fields[.reportingEndpoints] = "csp=\"\(Self.reportPath)\"" }
         fields[.permissionsPolicy] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         fields[.crossOriginOpenerPolicy] = "same-origin"
         return fields

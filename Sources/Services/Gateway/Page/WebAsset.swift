@@ -3,6 +3,7 @@ import Gzip
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceKit
 
 /// One file as it is served: compressed once, when the process starts.
 struct WebAsset: Sendable {
@@ -35,6 +36,9 @@ struct WebAsset: Sendable {
         }
         compressed = Form(body: ByteBuffer(bytes: small), tag: "\"\(digest)-gz\"")
     }
+
+    /// What it says, for those who look into it.
+    var plainText: String { String(buffer: plain.body) }
 
     /// The answer to a request: 304 when its sender has it, compressed when its sender can read that.
     func response(to request: Request, cacheControl: String, headers: HTTPFields) -> Response {
@@ -71,15 +75,6 @@ struct WebAsset: Sendable {
 }
 
 extension HTTPFields {
-    /// Whether the sender reads gzip (RFC 9110 §12.5.3).
-    var acceptsGzip: Bool {
-        (self[.acceptEncoding] ?? "").split(separator: ",").contains { coding in
-            let parts = coding.lowercased().split(separator: ";").map { $0.filter { $0 != " " } }
-            guard let name = parts.first, name == "gzip" || name == "*" else { return false }
-            return !parts.dropFirst().contains { $0.hasPrefix("q=0") && Double($0.dropFirst(2)) == 0 }
-        }
-    }
-
     /// Whether the sender has what a tag stands for (RFC 9110 §13.1.2).
     func knows(_ tag: String) -> Bool {
         (self[.ifNoneMatch] ?? "").split(separator: ",").contains { known in

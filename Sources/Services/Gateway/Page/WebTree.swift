@@ -19,10 +19,12 @@ struct WebTree: Sendable {
     let fixed: [String: WebAsset]
 
     private static let placeholder = "{{assets}}"
+    private static let inspectorPlace = "{{inspector}}"
     /// Served from the root as well: a worker's place limits what it may serve, and some names are looked for there.
     static let fixedNames = ["favicon.svg", "sw.js", "manifest.webmanifest", "robots.txt"]
 
-    init(files: [String: [UInt8]]) {
+    /// - Parameter inspector: where people look at traces, put into `index.html`; it is no part of the fingerprint.
+    init(files: [String: [UInt8]], inspector: TraceInspector? = nil) {
         var hash = SHA256()
         for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
             hash.update(data: Data("\(path)\n\(bytes.count)\n".utf8))
@@ -35,6 +37,7 @@ struct WebTree: Sendable {
                 let text = String(validating: bytes, as: UTF8.self)
             else { return WebAsset(path: path, bytes: bytes) }
             let filled = text.replacing(Self.placeholder, with: "/assets/\(fingerprint)")
+                .replacing(Self.inspectorPlace, with: inspector?.attributeValue ?? "")
             return WebAsset(path: path, bytes: Array(filled.utf8))
         }
         self.fingerprint = fingerprint

@@ -15,6 +15,8 @@ struct ForwardedRoutes: Sendable {
         let path: String
         let app: String
         let scope: String
+        /// Its answer takes longer than others, and comes in pieces where that is asked for.
+        var isLong = false
     }
 
     static let table: [Route] =
@@ -51,7 +53,15 @@ struct ForwardedRoutes: Sendable {
             tasks(.get, "/api/v1/calendar-feed"), tasks(.post, "/api/v1/calendar-feed"),
             tasks(.delete, "/api/v1/calendar-feed"),
             Route(method: .get, path: "/api/v1/audit", app: "audit", scope: "audit:read"),
-        ] + notifications
+        ] + notifications + assistant
+
+    private static let assistant: [Route] =
+        [
+            Route(method: .post, path: "/api/v1/chat", app: "assistant", scope: "tasks:read", isLong: true)
+        ]
+        + [(.get, ""), (.get, "/{id}"), (.patch, "/{id}"), (.delete, "/{id}")].map { method, path in
+            Route(method: method, path: "/api/v1/conversations\(path)", app: "assistant", scope: "tasks:read")
+        }
 
     private static let notifications: [Route] = [
         (.get, "preferences"), (.patch, "preferences"), (.get, "subscriptions"), (.post, "subscriptions"),
@@ -74,7 +84,7 @@ struct ForwardedRoutes: Sendable {
     ]
     private static let responseHeaders = [
         "content-type", "etag", "location", "cache-control", "retry-after", "www-authenticate", "allow",
-        "accept-patch", "idempotency-replayed", "link", "undo-token",
+        "accept-patch", "idempotency-replayed", "link", "undo-token", "x-accel-buffering",
     ]
 
     let dapr: DaprClient
@@ -101,6 +111,7 @@ struct ForwardedRoutes: Sendable {
             headers.add(HTTPField.Name.idempotencyKey.rawName, identifiers.next().lowercased)
         }
         do {
+            if route.isLong { return try await stream(request, body, headers, by: route) }
             let answer = try await dapr.invoke(
                 route.method.rawValue, app: route.app, path: request.uri.path, query: request.uri.query,
                 headers: headers, body: body, timeout: .seconds(10), route: route.path)
@@ -108,6 +119,29 @@ struct ForwardedRoutes: Sendable {
         } catch {
             throw Self.problem(for: error, app: route.app)
         }
+    }
+
+    /// Passes on piece by piece what the service answers.
+    private func stream(
+        _ request: Request, _ body: [UInt8], _ headers: HTTPHeaderList, by route: Route
+    ) async throws(DaprError) -> Response {
+        let answer = try await dapr.invokeStreaming(
+            route.method.rawValue, app: route.app, path: request.uri.path, query: request.uri.query,
+            headers: headers, body: body, idleTimeout: .seconds(120), route: route.path)
+        // An answer that is whole is passed on whole, so that a failure on the way has a status.
+        guard answer.headers["content-type"]?.hasPrefix("text/event-stream") == true else {
+            do {
+                return Self.response(from: try await answer.collect())
+            } catch {
+                throw .appUnavailable(app: route.app)
+            }
+        }
+        return Response(
+            status: HTTPResponse.Status(code: answer.status), headers: Self.returned(answer.headers),
+            body: ResponseBody { writer in
+                for try await piece in answer.body { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await writer.finish(nil)
+            })
     }
 
     static func response(from answer: HTTPClientResponse) -> Response {

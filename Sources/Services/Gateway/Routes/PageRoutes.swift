@@ -20,13 +20,13 @@ struct PageRoutes: Sendable {
             }
         }
         for (name, asset) in tree.fixed {
-            router.on(.get, "/\(name)", access: .anyone) { request, _ in
+            router.on(.get, "/\(name)", access: .anyone, isTraced: false) { request, _ in
                 var headers = policy.page
                 if name == "sw.js" { headers[.serviceWorkerAllowed] = "/" }
                 return asset.response(to: request, cacheControl: Self.askAgain, headers: headers)
             }
         }
-        router.on(.get, "/assets/{fingerprint}/**", access: .anyone) { request, context in
+        router.on(.get, "/assets/{fingerprint}/**", access: .anyone, isTraced: false) { request, context in
             let path = context.parameters.getCatchAll().joined(separator: "/")
             guard let asset = tree.assets[path] else { throw Problem.notFound("there is no such asset") }
             // A page of another version that runs on while replicas are replaced gets what there is, but keeps none of it.

@@ -33,6 +33,9 @@ extension [Attribute] {
         return text
     }
 
+    /// Whether there is a flag under a key, and it is set.
+    func isTrue(_ key: String) -> Bool { first { $0.key == key }?.value == .bool(true) }
+
     /// Memory of the list and what it points to.
     var estimatedBytes: Int {
         reduce(0) { $0 + 48 + $1.key.utf8.count + $1.value.estimatedBytes }

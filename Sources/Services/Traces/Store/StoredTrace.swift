@@ -55,13 +55,14 @@ struct StoredTrace: Sendable {
     /// Whether a public request is where this trace began.
     ///
     /// A browser or a load generator may have begun the trace and sent its own client span, or only its id;
-    /// either way the gateway's span is the first of ours.
+    /// either way the gateway's span is the first of ours. What a page did by itself is nobody's request.
     var beginsWithPublicRequest: Bool {
         publicRequests.contains { id in
             guard let parent = span(id)?.span.parentSpanID, let above = span(parent)?.span else {
                 return true
             }
-            return above.kind == .client && above.parentSpanID.flatMap { positions[$0] } == nil
+            return above.kind == .client && !above.attributes.isTrue("todo.page.background")
+                && above.parentSpanID.flatMap { positions[$0] } == nil
         }
     }
 

@@ -5,6 +5,9 @@ import { icon } from '../lib/icons.js';
 import { showTrace } from '../ui/trace.js';
 import { say } from './talk.js';
 
+/** @param {string} instant */
+const timeOfDay = (instant) => new Date(instant).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false });
+
 /** @type {string | undefined} */
 let conversation;
 /** @type {HTMLElement | undefined} */
@@ -18,6 +21,12 @@ export function toggleChat(place) {
     kept ??= build(place);
     place.append(kept);
     kept.querySelector('textarea')?.focus();
+}
+
+/** What one person said is not shown to the next. */
+export function forgetChat() {
+    conversation = undefined;
+    kept = undefined;
 }
 
 /** @param {HTMLElement} place */
@@ -37,6 +46,7 @@ function build(place) {
         try {
             conversation = await say({ ...request, ...(conversation ? { conversationId: conversation } : {}) }, answer) ?? conversation;
         } catch (error) {
+            if (/** @type {any} */ (error).isGone) conversation = undefined;
             answer.error(/** @type {any} */ (error).message);
         }
         button.disabled = false;
@@ -56,7 +66,7 @@ function build(place) {
         event.preventDefault();
         form.requestSubmit();
     });
-    const fresh = h('button', { type: 'button', class: 'button quiet small', onclick: () => { conversation = undefined; log.replaceChildren(starters); input.focus(); } }, 'New');
+    const fresh = h('button', { type: 'button', class: 'button quiet small', onclick: () => { conversation = undefined; delete log.dataset.notice; log.replaceChildren(starters); input.focus(); } }, 'New');
     const element = h('aside', { class: 'panel chat', 'aria-label': 'Assistant' },
         h('div', { class: 'panel-head' }, h('h2', {}, 'Assistant'), h('span', { class: 'grow' }), fresh, h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close the assistant', onclick: () => place.replaceChildren() }, icon('close'))),
         log, form);
@@ -105,17 +115,21 @@ class Answer {
     /** @param {any} answer */
     done(answer) {
         this.element.setAttribute('aria-busy', 'false');
-        this.reply.textContent = answer.reply;
+        // What the card asks need not be said above it as well.
+        this.reply.textContent = answer.confirmation ? answer.reply.replace(answer.confirmation.summary, '').trim() : answer.reply;
         if (this.tools.childElementCount === 0) for (const call of answer.toolCalls ?? []) this.tool(call);
         announce(answer.reply);
-        fill(this.after, answer.notice && h('p', { class: 'hint' }, answer.notice), answer.confirmation && this.#question(answer.confirmation),
+        // The same notice under every answer would be read by nobody.
+        const isNews = answer.notice !== this.log.dataset.notice;
+        this.log.dataset.notice = answer.notice ?? '';
+        fill(this.after, answer.notice && isNews && h('p', { class: 'hint' }, answer.notice), answer.confirmation && this.#question(answer.confirmation),
             h('div', { class: 'row muted chat-foot' }, h('span', {}, answer.external ? `${answer.model} · outside` : answer.model), answer.traceId && h('button', { type: 'button', class: 'link-button', onclick: () => showTrace(answer.traceId) }, icon('trace'), 'Show trace')));
         this.#follow();
     }
 
     /** @param {any} question */
     #question(question) {
-        const card = h('div', { class: 'confirm-card', role: 'group', 'aria-label': 'The assistant asks' }, h('strong', {}, 'May I do this?'), h('p', {}, question.summary));
+        const card = h('div', { class: 'confirm-card', role: 'group', 'aria-label': 'The assistant asks' }, h('strong', {}, 'May I do this?'), h('p', {}, question.summary), h('p', { class: 'hint' }, `Waits until ${timeOfDay(question.expiresAt)}.`));
         const answer = (/** @type {boolean} */ accept) => {
             for (const button of card.querySelectorAll('button')) button.disabled = true;
             card.classList.add(accept ? 'accepted' : 'declined');

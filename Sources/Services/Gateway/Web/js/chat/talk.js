@@ -28,7 +28,7 @@ async function turn(request, answer, action) {
         method: 'POST', body: JSON.stringify(request),
         headers: { Authorization: `Bearer ${session?.token}`, 'Content-Type': 'application/json', Accept: 'text/event-stream, application/json', traceparent: action.traceparent, 'Idempotency-Key': randomID() },
     });
-    if (response.status === 404) throw new Error('This platform has no assistant.');
+    if (response.status === 404 && request.conversationId) throw Object.assign(new Error('This conversation is gone. Say it again to begin a new one.'), { isGone: true });
     if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? 'The assistant cannot be reached now.');
     if (!response.headers.get('content-type')?.includes('event-stream') || !response.body) {
         const whole = await response.json();

@@ -4,6 +4,7 @@ import { lists, loadFilters, loadLists, loadTags, loadTemplates, tags, templates
 import { Store } from '../lib/store.js';
 import { debounced } from '../lib/dom.js';
 import { fetchTask, known, onTask } from './tasks.js';
+import { session } from '../net/session.js';
 import { onMessage } from '../net/stream.js';
 
 /** @typedef {{id: string, title: string, text?: string, taskID?: string, at: number, isRead: boolean, isTest?: boolean}} Notice */
@@ -29,8 +30,15 @@ const readTasks = debounced(() => {
     const now = wanted;
     wanted = new Map();
     if (now.size > 25) return reset();
-    for (const [id, version] of now) if ((known.get(id)?.version ?? 0) < version) void fetchTask(id);
+    for (const [id, version] of now) if ((known.get(id)?.version ?? 0) < version) void read(id, version);
 }, 120);
+
+/** The stream tells it once, so what cannot be read now is read later. @param {string} id @param {number} version */
+async function read(id, version) {
+    if (await fetchTask(id) !== undefined || !session.value) return;
+    wanted.set(id, Math.max(version, wanted.get(id) ?? 0));
+    setTimeout(readTasks, 2000);
+}
 
 function reset() {
     for (const work of [...resets]) work();

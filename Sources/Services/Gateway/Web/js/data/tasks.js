@@ -7,6 +7,7 @@ import { Store } from '../lib/store.js';
 import * as outbox from '../net/outbox.js';
 import { Problem, call } from '../net/http.js';
 import { Action, randomID } from '../net/trace.js';
+import { inTurn } from './turns.js';
 
 /**
  * @typedef {object} TodoTask
@@ -95,7 +96,7 @@ export async function perform(act) {
     const key = randomID();
     if (act.before && act.guess) tell({ kind: 'put', id: act.before.id, task: guessed(act.before, act.guess) });
     try {
-        const answer = await call(act.method, act.path, { body: act.body, ifMatch: act.ifMatch, key, action });
+        const answer = await inTurn(act.before?.id, () => call(act.method, act.path, { body: act.body, ifMatch: act.ifMatch, key, action }));
         action.end();
         take(answer.data);
         const undo = answer.headers.get('undo-token') ?? answer.data?.undoToken ?? undefined;
@@ -116,8 +117,8 @@ export async function perform(act) {
     }
 }
 
-/** @param {unknown} error */
-const isConflict = (error) => error instanceof Problem && error.status === 412;
+/** Whether somebody else changed the task meanwhile. @param {unknown} error */
+export const isConflict = (error) => error instanceof Problem && error.status === 412;
 
 /** @param {TodoTask} task @param {Partial<TodoTask>} guess @returns {TodoTask} */
 function guessed(task, guess) {
@@ -174,15 +175,18 @@ function take(data) {
     if (tasks.length > 20) tell({ kind: 'many', id: '' });
 }
 
-/** @param {string} id @param {Action} [action] @returns {Promise<TodoTask | undefined>} */
+/** Null when it is gone, nothing when it could not be read. @param {string} id @param {Action} [action] @returns {Promise<TodoTask | null | undefined>} */
 export async function fetchTask(id, action) {
     try {
         const { data } = await call('GET', `/tasks/${id}`, { action });
         put(data);
         return data;
     } catch (error) {
-        if (error instanceof Problem && error.status === 404) drop(id);
-        else if (!(error instanceof Error) || !('isShown' in error)) throw error;
+        if (error instanceof Problem && error.status === 404) {
+            drop(id);
+            return null;
+        }
+        if (!(error instanceof Error) || !('isShown' in error)) throw error;
         return undefined;
     }
 }
@@ -212,32 +216,6 @@ export const change = (task, patch, options = {}) => perform({
     guess: plain(patch), isQuiet: options.isQuiet, ifMatch: options.ifMatch ? `"${task.version}"` : undefined,
     seesConflicts: options.seesConflicts,
 });
-
-/**
- * Texts are not overwritten when somebody else changed them meanwhile. That something else of the task changed, such as
- * its place in the list a moment ago, is no reason to refuse.
- * @param {TodoTask} task as it was when the editing began
- * @param {any} patch
- * @param {{isQuiet?: boolean, done?: string}} [options]
- */
-export async function changeText(task, patch, options = {}) {
-    const isUntouched = (/** @type {any} */ now) => Object.keys(patch).every((name) => (now[name] ?? '') === (/** @type {any} */ (task)[name] ?? ''));
-    const latest = known.get(task.id);
-    let base = latest && isUntouched(latest) ? latest : task;
-    for (let tries = 1; ; tries += 1) {
-        try {
-            return await change(base, patch, { ...options, ifMatch: true, seesConflicts: true });
-        } catch (error) {
-            if (!isConflict(error)) throw error;
-            const fresh = await fetchTask(task.id);
-            if (!fresh || !isUntouched(fresh) || tries === 5) {
-                outcome.value = { text: /** @type {Error} */ (error).message, error };
-                throw error;
-            }
-            base = fresh;
-        }
-    }
-}
 
 /** Null members of a merge patch are gone. @param {any} patch */
 function plain(patch) {

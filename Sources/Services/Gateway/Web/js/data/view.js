@@ -72,7 +72,11 @@ export class TaskView extends EventTarget {
     error = null;
     /** @type {string | null} */
     cursor = null;
+    /** How often all of it was read anew. */
     #loads = 0;
+    /** @type {Promise<void> | undefined} */
+    #loading;
+    #mustLoadAgain = false;
     /** @type {Promise<void> | undefined} */
     #more;
     #timer = 0;
@@ -94,10 +98,22 @@ export class TaskView extends EventTarget {
         this.dispatchEvent(new Event('change'));
     }
 
-    /** Reads from the beginning, as many pages as were there. */
-    async load() {
-        const number = ++this.#loads;
-        const action = new Action('view.open');
+    /**
+     * Reads from the beginning, as many pages as were there. In a flood of news one reading follows the other.
+     * @param {boolean} [isBackground] whether nobody asked for it
+     */
+    load(isBackground = false) {
+        this.#mustLoadAgain = this.#loading !== undefined;
+        this.#loading ??= this.#load(isBackground).finally(() => {
+            this.#loading = undefined;
+            if (this.#mustLoadAgain) this.reload(1000);
+        });
+        return this.#loading;
+    }
+
+    /** @param {boolean} isBackground */
+    async #load(isBackground) {
+        const action = new Action('view.open', isBackground);
         const pages = Math.min(5, Math.max(1, Math.ceil(this.items.length / 100)));
         try {
             /** @type {TodoTask[]} */
@@ -109,7 +125,7 @@ export class TaskView extends EventTarget {
                 cursor = data.nextCursor;
                 if (!cursor) break;
             }
-            if (number !== this.#loads) return;
+            this.#loads += 1;
             for (const task of items) put(task, true);
             const waiting = [...known.values()].filter((task) => task.version === 0 && this.question.holds?.(task));
             this.items = [...items.map((task) => known.get(task.id) ?? task), ...waiting];
@@ -117,7 +133,6 @@ export class TaskView extends EventTarget {
             this.error = null;
             action.end();
         } catch (error) {
-            if (number !== this.#loads) return;
             this.error = error;
             action.end('error');
         }
@@ -168,10 +183,12 @@ export class TaskView extends EventTarget {
         return (await call('GET', `/tasks${query(values)}`, { action })).data;
     }
 
-    /** @param {number} [wait] */
+    /** News that go on and on do not put it off. @param {number} [wait] */
     reload(wait = 250) {
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.load(), wait);
+        this.#timer ||= setTimeout(() => {
+            this.#timer = 0;
+            void this.load(true);
+        }, wait);
     }
 
     /** @param {import('./tasks.js').TaskChange} change */

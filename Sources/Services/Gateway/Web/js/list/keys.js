@@ -2,6 +2,7 @@
 
 import { announce, h, isTyping } from '../lib/dom.js';
 import * as tasks from '../data/tasks.js';
+import { changeText } from '../data/texts.js';
 import { openTask } from '../ui/router.js';
 import { dayMenu, purge, rowMenu, setPriority } from './rowmenu.js';
 
@@ -161,7 +162,7 @@ export class ListKeys {
             row.dataset.print = '';
             const text = input.value.trim();
             input.remove();
-            if (isKept && text && text !== task.title) void tasks.changeText(task, { title: text }, { done: 'Title changed' }).catch(() => {});
+            if (isKept && text && text !== task.title) void changeText(task, { title: text }, { done: 'Title changed' }).catch(() => {});
             this.list.render();
             row.focus();
         };

@@ -53,7 +53,7 @@ addEventListener('offline', () => { online.value = false; });
  * @returns {Promise<Answer>}
  */
 export async function call(method, path, options = {}) {
-    const action = options.action ?? new Action(method === 'GET' ? 'view.read' : 'page.write');
+    const action = options.action ?? (method === 'GET' ? new Action('view.read', true) : new Action('page.write'));
     const key = method === 'GET' ? undefined : options.key ?? randomID();
     try {
         let answer = await attempt(method, path, { ...options, key }, action);
@@ -111,7 +111,7 @@ export function query(values) {
 
 /** All pages of a small collection. @param {string} path @param {number} [most] */
 export async function everything(path, most = 500) {
-    const action = new Action('view.read');
+    const action = new Action('view.read', true);
     const items = [];
     let cursor;
     do {

@@ -78,7 +78,9 @@ export function fresh(isStale = false) {
 async function refresh(old) {
     // Another tab may have been first.
     if (session.value && session.value.token !== old && session.value.until > Date.now() + 15_000) return session.value;
-    const response = await fetch('/api/v1/auth/refresh', { method: 'POST' });
+    const action = new Action('session.refresh', true);
+    const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers: { traceparent: action.traceparent } })
+        .finally(() => action.end());
     if (response.ok) return keep(await response.json());
     if (response.status !== 401 && response.status !== 403) throw new TypeError('no answer');
     session.value = null;
@@ -100,11 +102,15 @@ export async function resume() {
 
 /** @param {boolean} [everywhere] */
 export async function signOut(everywhere = false) {
-    const headers = everywhere && session.value ? { Authorization: `Bearer ${session.value.token}` } : {};
+    const action = new Action('session.sign-out');
+    /** @type {Record<string, string>} */
+    const headers = { traceparent: action.traceparent };
+    if (everywhere && session.value) headers.Authorization = `Bearer ${session.value.token}`;
     const path = everywhere ? 'sign-out-everywhere' : 'sign-out';
     try {
-        await fetch(`/api/v1/auth/${path}`, { method: 'POST', headers: /** @type {any} */ (headers) });
+        await fetch(`/api/v1/auth/${path}`, { method: 'POST', headers });
     } finally {
+        action.end();
         session.value = null;
         channel?.postMessage({ type: 'signed-out' });
     }

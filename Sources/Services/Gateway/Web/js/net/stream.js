@@ -4,6 +4,7 @@
 import { fresh, session } from './session.js';
 import { Problem, call } from './http.js';
 import { Store } from '../lib/store.js';
+import { Action } from './trace.js';
 
 /** @typedef {{type: string, id?: string, data: any}} Message */
 
@@ -85,12 +86,14 @@ async function follow(signal) {
 async function read(signal, isFirst) {
     const held = await fresh();
     if (!held) return 'ended';
+    const action = new Action('stream.open', true);
     /** @type {Record<string, string>} */
-    const headers = { Authorization: `Bearer ${held.token}`, Accept: 'text/event-stream' };
+    const headers = { Authorization: `Bearer ${held.token}`, Accept: 'text/event-stream', traceparent: action.traceparent };
     if (last) headers['Last-Event-ID'] = last;
     const silence = new AbortController();
     signal.addEventListener('abort', () => silence.abort(), { once: true });
-    const response = await fetch('/api/v1/stream', { headers, signal: silence.signal, cache: 'no-store' });
+    const response = await fetch('/api/v1/stream', { headers, signal: silence.signal, cache: 'no-store' })
+        .finally(() => action.end());
     if (response.status === 404 || response.status === 405) return 'missing';
     if (response.status === 401) await fresh(true);
     if (!response.ok || !response.body) throw new Error('no stream');

@@ -13,7 +13,8 @@ function observe(type, work, options = {}) {
 }
 
 export function measureVitals() {
-    let [largest, shift, slowest] = [0, 0, 0];
+    let [first, largest, shift, slowest] = [0, 0, 0, 0];
+    observe('paint', (entries) => { first = entries.find((entry) => entry.name === 'first-contentful-paint')?.startTime ?? first; });
     observe('largest-contentful-paint', (entries) => { largest = entries.at(-1)?.startTime ?? largest; });
     observe('layout-shift', (entries) => {
         for (const entry of entries) if (!entry.hadRecentInput) shift += entry.value;
@@ -26,7 +27,7 @@ export function measureVitals() {
     addEventListener('visibilitychange', () => {
         if (document.visibilityState !== 'hidden' || isTold) return;
         isTold = true;
-        const values = { TTFB: navigation?.responseStart ?? 0, LCP: largest, CLS: shift, INP: slowest };
+        const values = { TTFB: navigation?.responseStart ?? 0, FCP: first, LCP: largest, CLS: shift, INP: slowest };
         for (const [name, value] of Object.entries(values)) {
             if (value > 0 || name === 'CLS') report({ kind: 'vital', value: { name, value: Math.round(value * 1000) / 1000 } });
         }

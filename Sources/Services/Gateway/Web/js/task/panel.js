@@ -6,6 +6,7 @@ import { dueText } from '../lib/time.js';
 import { lists, tags } from '../data/collections.js';
 import { zone } from '../data/settings.js';
 import * as tasks from '../data/tasks.js';
+import { changeText } from '../data/texts.js';
 import { dueChip, priorityName } from '../list/rows.js';
 import { priorityMenu } from '../list/rowmenu.js';
 import { promptDialog, showMenu } from '../ui/dialog.js';
@@ -203,6 +204,6 @@ export class TaskPanel {
     #saveText(name, text) {
         const task = this.now;
         if (text === (task[name] ?? '') || (name === 'title' && !text)) return;
-        tasks.changeText(task, { [name]: text || null }, { isQuiet: name === 'description', done: 'Title changed' }).catch(() => void tasks.fetchTask(this.id));
+        changeText(task, { [name]: text || null }, { isQuiet: name === 'description', done: 'Title changed' }).catch(() => void tasks.fetchTask(this.id));
     }
 }

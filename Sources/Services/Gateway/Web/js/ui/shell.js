@@ -20,7 +20,7 @@ import { go, openTask, route } from './router.js';
 import { newList, sidebar } from './sidebar.js';
 import { choose, themes } from './theme.js';
 import { toast } from './toast.js';
-import { toggleChat } from '../chat/panel.js';
+import { forgetChat, toggleChat } from '../chat/panel.js';
 
 /** @typedef {{element: HTMLElement, close: () => void}} View */
 
@@ -130,6 +130,7 @@ export class Shell {
     close() {
         this.view?.close();
         this.panel?.close();
+        forgetChat();
         this.side.end();
         for (const end of this.ends) end();
     }

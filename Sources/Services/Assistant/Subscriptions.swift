@@ -1,0 +1,20 @@
+import Dapr
+import EventFlow
+import FoundationEssentials
+import TodoDomain
+
+/// What the assistant listens to: where users are, and that they are gone.
+enum UserSubscriptions {
+    static let table = [
+        EventRoute(topic: Topic.users, types: [EventType.userSettingsChanged]) { event, transaction in
+            let change = try event.payload(as: UserSettingsChanged.self)
+            try await PersonStore.keep(
+                zone: change.settings.timeZone, of: change.userID.uuid,
+                sequence: event.envelope.sequence ?? 0, in: transaction)
+        },
+        EventRoute(topic: Topic.users, types: [EventType.userDeleted]) { event, transaction in
+            let gone = try event.payload(as: UserDeleted.self)
+            try await PersonStore.forget(gone.userID.uuid, at: Date(), in: transaction)
+        },
+    ]
+}
