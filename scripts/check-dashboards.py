@@ -8,7 +8,7 @@ Usage: check-dashboards.py [--prometheus URL [--exemplars]] [--fixture FILE] [--
 - --prometheus asks every query of panels, variables and annotations as Grafana would, over the last ten minutes: a
   mistake, no series, only NaN and more than 200 series are complaints. "[may-be-empty]" in a description excuses panels
   that are empty on a good day.
-- --fixture does the same for panels that need what a machine of one's own does not have ("[production]", "[assistant]",
+- --fixture does the same for panels that need what a machine of one's own does not have ("[production]", "[model]",
   "[load run]"), with a Prometheus of its own that holds the series of that file.
 - --exemplars wants panels with exemplars to lead to traces, and prints the newest trace ids.
 """
@@ -30,7 +30,7 @@ import urllib.request
 
 UNITS = {"percentunit", "s", "ms", "reqps", "ops", "short", "bytes"}
 SPAN = 600
-TAGS = ("[production]", "[assistant]", "[load run]")
+TAGS = ("[production]", "[model]", "[load run]")
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 # Shown by Prometheus itself, by our rules and by postgres-exporter; only a running one knows them.
 LIVE_ONLY = re.compile(r"(pg_|prometheus_|scrape_|slo:|up$|ALERTS$)")

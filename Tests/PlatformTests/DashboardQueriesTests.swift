@@ -23,6 +23,10 @@ extension WholePlatform {
                 ])
             let id = try #require(try again.object()["id"] as? String)
             _ = try await user.call("POST", "/api/v1/tasks/\(id)/complete")
+            // What destroys waits for the user's word.
+            let title = "paint \(UUID().uuidString.prefix(8).lowercased())"
+            _ = try await user.createTask(title)
+            _ = try await user.call("POST", "/api/v1/chat", json: ["message": "delete \(title)"])
             for _ in 0..<10 {
                 let task = try await user.createTask("seen on a dashboard")
                 _ = try await user.call("GET", "/api/v1/tasks")

@@ -5,7 +5,7 @@ PERCENT, SECONDS, MILLISECONDS, BYTES, COUNT = "percentunit", "s", "ms", "bytes"
 RATE, EVENTS = "reqps", "ops"
 
 # What a panel needs that a platform on one machine does not have. Such panels run on grafana/fixtures/.
-PRODUCTION, ASSISTANT, LOAD_RUN = "[production]", "[assistant]", "[load run]"
+PRODUCTION, MODEL_ONLY, LOAD_RUN = "[production]", "[model]", "[load run]"
 # Nothing to show is good news.
 QUIET = "[may-be-empty]"
 
