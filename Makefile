@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: eval up test test-release tsan bench bench-telemetry drill soak conformance build release format lint clean packages test-packages
+.PHONY: eval up test test-release tsan bench bench-telemetry drill soak conformance observe build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -7,10 +7,10 @@ TODO := .build/release/todo
 packages:
 	@scripts/install-packages.sh
 
-# What only tests need: promtool reads our exposition, protoc-c makes the OTLP code anew, a pooler stands before the
-# database, openssl makes certificates, Python decodes what we export, Chromium shows the page.
+# What only tests need: Prometheus, Alertmanager and an exporter watch the platform, protoc-c makes the OTLP code anew, a pooler
+# stands before the database, openssl makes certificates, Python decodes what we export, Chromium shows the page.
 test-packages:
-	@scripts/install-packages.sh prometheus prometheus-alertmanager protobuf-c-compiler pgbouncer openssl python3-venv chromium
+	@scripts/install-packages.sh prometheus prometheus-alertmanager prometheus-postgres-exporter protobuf-c-compiler pgbouncer openssl python3-venv chromium
 	@scripts/install-python.sh
 
 release: packages
@@ -51,6 +51,10 @@ eval: packages
 
 conformance: packages
 	@scripts/conformance.sh
+
+# Prometheus, Alertmanager, postgres-exporter and, where it is installed, Grafana beside the running platform.
+observe:
+	@exec scripts/observe.sh $(OBSERVE)
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -97,6 +97,7 @@ let services: [Target] = [
     library("Recurring", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
     library("Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP"]),
+    library("Canary", in: "Services/", uses: serviceParts),
 ]
 
 let programs: [Target] = [
@@ -107,7 +108,7 @@ let programs: [Target] = [
         name: "todo",
         dependencies: [
             "Audit", "CurlHTTP", "Gateway", "ServiceKit", "Supervisor", "Tasks", "TodoDomain", "Traces",
-            "Assistant", "Notifications", "ServiceObjectives", "Reminders", "Recurring",
+            "Assistant", "Notifications", "ServiceObjectives", "Reminders", "Recurring", "Canary",
             .target(name: "LocalDapr", condition: .when(traits: ["LocalTools"])), "EventFlow", "Postgres",
             arguments,
         ],
@@ -201,6 +202,7 @@ let checks: [Target] = [
             tracing,
         ], exclude: ["Resources"]),
     tests(of: "Traces", uses: ["Gzip", "OTLP", "TestSupport", hummingbird, httpTypes, logging]),
+    tests(of: "Canary", uses: ["CurlHTTP", "TestSupport"] + testKits),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]
 

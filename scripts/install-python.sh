@@ -13,7 +13,7 @@ packages=(
     rotel==0.0.1a15 prometheus-client==0.26.0 python-dateutil==2.9.0.post0
     PyYAML==6.0.3 grafana-foundation-sdk==0.0.21 http-ece==1.2.1 aiosmtpd==1.4.6
     jsonschema==4.26.0 schemathesis==4.32.5 playwright==1.65.2 axe-playwright-python==0.1.8
-    bastioncorpus==0.6.0
+    bastioncorpus==0.6.0 matplotlib==3.11.2
 )
 home=.build/python
 stamp="$home/installed"

@@ -16,6 +16,17 @@ public struct ChildProgram: Sendable {
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
     }
 
+    /// Asks it to end and waits until it is gone; after a minute it is not asked any more.
+    public func end() async {
+        _ = Glibc.kill(process, SIGTERM)
+        var status: Int32 = 0
+        for _ in 0..<3000 {
+            if waitpid(process, &status, WNOHANG) != 0 { return }
+            if (try? await Task.sleep(for: .milliseconds(20))) == nil { break }
+        }
+        kill()
+    }
+
     static func spawn(_ arguments: [String], standardInput: Int32?) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

@@ -20,7 +20,7 @@ struct Todo: AsyncParsableCommand {
         subcommands: platformCommands + [
             MigrateCommand.self, ConfigCommand.self, TraceCommand.self, EventsCommand.self,
             TelemetryCommand.self,
-            SloCommand.self, OpenAPICommand.self, ToolsCommand.self,
+            SloCommand.self, OpenAPICommand.self, ToolsCommand.self, CanaryCommand.self,
         ])
 
     #if LocalTools

@@ -25,6 +25,7 @@ public enum MetricCatalogue {
         MetricGroup("Pages", from: "Gateway", pages),
         MetricGroup("Recurring tasks", from: "Recurring", recurring),
         MetricGroup("Assistant", from: "Assistant", assistant),
+        MetricGroup("From outside", from: "Canary", canary),
         MetricGroup("Process", from: "Telemetry", process),
         MetricGroup("Runtime", from: "ServiceKit", runtime),
         MetricGroup("Telemetry about itself", from: "Telemetry", selfTelemetry),
