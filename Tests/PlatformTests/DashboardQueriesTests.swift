@@ -27,6 +27,8 @@ extension WholePlatform {
             let title = "paint \(UUID().uuidString.prefix(8).lowercased())"
             _ = try await user.createTask(title)
             _ = try await user.call("POST", "/api/v1/chat", json: ["message": "delete \(title)"])
+            let vitals = ["TTFB", "FCP", "LCP", "INP"].map { ["name": $0, "value": 80.5] as [String: Any] }
+            _ = try await user.call("POST", "/api/v1/telemetry", json: ["vitals": vitals])
             for _ in 0..<10 {
                 let task = try await user.createTask("seen on a dashboard")
                 _ = try await user.call("GET", "/api/v1/tasks")

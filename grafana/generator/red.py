@@ -1,8 +1,8 @@
 """Which service, and which route of it, is slow or failing."""
 from urllib.parse import quote
 
-from .panels import (COUNT, INSTANCE, JOB, PERCENT, RATE, SECONDS, dashboard, heat, panel, quantile, quantiles, rate, row,
-                     thresholds, variable, within)
+from .panels import (COUNT, EVENTS, INSTANCE, JOB, PERCENT, QUIET, RATE, SECONDS, dashboard, heat, panel, quantile, quantiles,
+                     rate, row, thresholds, variable, within)
 
 SERVER = 'job=~"$job", instance=~"$instance"'
 DURATION = "http_server_request_duration_seconds"
@@ -14,6 +14,24 @@ TRACES = {"title": "Traces of ${__field.labels.job}", "targetBlank": True, "url"
     '{"a":{"datasource":"tempo","queries":[{"refId":"A","queryType":"traceql",'
     '"query":"{resource.service.name=\\"${__field.labels.job}\\" && span.http.route=\\"${__field.labels.http_route}\\"}"}]}}',
     safe="${}._")}
+
+
+def page():
+    def vital(name):
+        return (name.upper(), quantile(0.75, f"todo_page_{name}_seconds", SERVER))
+    return [
+        row("On the page"),
+        panel("timeseries", "On screen", "What browsers measured, three pages in four: first byte, first thing on screen, "
+              "largest element. LCP is good within 2.5 s; slow with a quick gateway is the way to the user.", SECONDS,
+              vital("ttfb"), vital("fcp"), vital("lcp"), marks=thresholds("green", (2.5, "red"))),
+        panel("timeseries", "Answers to people", "The slowest answer to something a person did (INP), three pages in four. "
+              "Good is within 200 ms; more is a script that works too long.", SECONDS, vital("inp"),
+              marks=thresholds("green", (0.2, "orange"), (0.5, "red"))),
+        panel("timeseries", "Broken", "Scripts of pages that failed, by type, and what the page's policy kept from happening. "
+              f"Normal is none; after a release it is that release. {QUIET}", EVENTS,
+              ("{{type}}", rate("todo_page_errors_total", SERVER, "type")),
+              ("policy {{directive}}", rate("todo_page_csp_violations_total", SERVER, "directive"))),
+    ]
 
 
 def red():
@@ -66,4 +84,4 @@ def red():
             panel("timeseries", "Ready", "1 while the process can use what it needs. A line at 0 names the dependency to "
                   "mend.", COUNT, ("{{job}} {{dependency}}", f"min by (job, dependency) (todo_dependency_up{{{SERVER}}})"),
                   maximum=1),
-        ])
+        ] + page())
