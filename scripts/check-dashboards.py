@@ -87,7 +87,7 @@ def lint_dashboard(dashboard):
     if not dashboard.get("description"):
         yield "has no description"
     for field, what in (("id", "number"), ("title", "name")):
-        rows_apart = [(p[field], p["gridPos"]["y"] if field == "title" else 0) for p in dashboard["panels"]]
+        rows_apart = [(p[field], p.get("gridPos", {}).get("y") if field == "title" else 0) for p in dashboard["panels"]]
         if len(set(rows_apart)) != len(rows_apart):
             yield f"has panels of the same {what}"
 

@@ -27,6 +27,7 @@ extension WholePlatform {
             let title = "paint \(UUID().uuidString.prefix(8).lowercased())"
             _ = try await user.createTask(title)
             _ = try await user.call("POST", "/api/v1/chat", json: ["message": "delete \(title)"])
+            _ = try await user.call("POST", "/api/v1/chat", json: ["message": "what is due today?"])
             let vitals = ["TTFB", "FCP", "LCP", "INP"].map { ["name": $0, "value": 80.5] as [String: Any] }
             _ = try await user.call("POST", "/api/v1/telemetry", json: ["vitals": vitals])
             for _ in 0..<10 {
