@@ -10,3 +10,4 @@ python3 benchmarks/bench.py "$@"
 [[ $# -gt 0 ]] && exit 0
 python3 benchmarks/relay.py
 python3 benchmarks/queries.py
+python3 benchmarks/chats.py
