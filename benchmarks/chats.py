@@ -79,11 +79,11 @@ class ChatScene(Scene):
     def start_tasks(self): pass
     def start_rival(self): pass
 
-    def start_platform(self):
-        os.environ.update({
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
             "OPENAI_BASE_URL": f"http://127.0.0.1:{self.base + 95}/v1/", "OPENAI_API_KEY": "none", "OPENAI_MODEL": "slow",
-            "TODO_CHAT_REQUESTS_PER_MINUTE": "10000", "TODO_CHAT_TOKENS_PER_DAY": "1000000000"})
-        super().start_platform()
+            "TODO_CHAT_REQUESTS_PER_MINUTE": "10000", "TODO_CHAT_TOKENS_PER_DAY": "1000000000"}
 
     def say(self, talker: str, turn: str) -> float:
         """How long a turn took."""

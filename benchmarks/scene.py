@@ -37,6 +37,9 @@ class Failure(Exception):
 
 
 class Scene:
+    # What a measurement sets otherwise.
+    settings: dict[str, str] = {}
+
     def __init__(self, todo: pathlib.Path, port_base: int):
         self.todo, self.base = todo, port_base
         self.children: dict[str, subprocess.Popen] = {}
@@ -82,7 +85,7 @@ class Scene:
     def start_platform(self):
         """Spans are made and forgotten, and nobody empties the outbox: the write path alone is measured."""
         environment = os.environ | {"OTEL_TRACES_EXPORTER": "none", "TODO_OUTBOX_RELAY": "false",
-                                    "TODO_API_RATE": "1000000000"}
+                                    "TODO_API_RATE": "1000000000"} | self.settings
         self.is_up = True
         up = subprocess.run(
             [self.todo, "up", "--detach", "--data", self.data, "--port-base", str(self.base)],
