@@ -8,6 +8,7 @@ behind it, and everything between the gateway and the model.
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import pathlib
@@ -31,6 +32,8 @@ class Model:
     def __init__(self, port: int, seconds: float):
         self.port, self.seconds = port, seconds
         self.spent: dict[str, float] = {}
+        # Names of turns, by which the model's time is told apart.
+        self.turns = itertools.count(1)
 
     def start(self):
         async def serve():
@@ -101,10 +104,11 @@ class ChatScene(Scene):
 def measure(scene: ChatScene, model: Model, chats: int, turns: int) -> list[float]:
     """Seconds of each turn that were not the model's."""
     ours, failures, lock = [], [], threading.Lock()
+    names = model.turns
 
     def chat(number: int):
         for turn in range(turns):
-            name = f"{number * 1000 + turn}"
+            name = f"{next(names)}"
             try:
                 took = scene.say(f"writer{1 + number % TALKERS}", name)
                 with lock:
