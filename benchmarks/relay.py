@@ -55,6 +55,8 @@ def start_yes(port: int):
 class RelayScene(Scene):
     """The platform, without the yardsticks of create and list."""
 
+    settings = {}
+
     def start_tasks(self): pass
     def start_rival(self): pass
 

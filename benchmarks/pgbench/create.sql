@@ -12,16 +12,18 @@ ON CONFLICT (user_id, name) DO NOTHING;
 SELECT 1 FROM tasks.list WHERE user_id = lpad(:person::text, 32, '0')::uuid AND name = :list FOR KEY SHARE;
 INSERT INTO tasks.task
   (id, user_id, title, description, priority, tags, list, due_kind, due_local, due_tz, status, version,
-   created_at, updated_at, completed_at, start_kind, start_local, start_tz, parent_id, position,
-   template_id, due_at, start_at, title_key, description_key)
+   created_at, updated_at, completed_at, deleted_at, start_kind, start_local, start_tz, parent_id, position,
+   template_id, reminders, recurrence, series_id, occurrence_key, previous_id, due_at, start_at, title_key,
+   description_key)
 VALUES (lpad(:number::text, 32, '0')::uuid, lpad(:person::text, 32, '0')::uuid, :title, :description, :priority,
   :tags, :list, :due_kind, :due_local, :due_tz,
-  :status, :version, :at, :at, NULL,
+  :status, :version, :at, :at, NULL, NULL,
   NULL, NULL, NULL, NULL,
-  :position, NULL, :due_at, NULL, :title,
+  :position, NULL, NULL, NULL, NULL, NULL, NULL, :due_at, NULL, :title,
   :description);
 INSERT INTO tasks.search_document (task_id, user_id, is_there, document)
-VALUES (lpad(:number::text, 32, '0')::uuid, lpad(:person::text, 32, '0')::uuid, :there, :document)
+SELECT lpad(:number::text, 32, '0')::uuid, lpad(:person::text, 32, '0')::uuid, :there, :document
+FROM (SELECT pg_advisory_xact_lock_shared(hashtextextended('todo words ' || lpad(:person::text, 32, '0')::uuid, 0))) AS turn
 ON CONFLICT (task_id) DO UPDATE SET is_there = excluded.is_there, document = excluded.document;
 INSERT INTO tasks.search_word (user_id, word, reversed)
 SELECT lpad(:person::text, 32, '0')::uuid, new.word, new.reversed
@@ -46,7 +48,7 @@ FROM counted, unnest(:entities::text[], ARRAY[lpad(:number::text, 32, '0')::uuid
 INSERT INTO tasks.outbox
   (id, topic, type, subject, partition_key, sequence, user_id, actor, payload, traceparent, tracestate,
    created_at)
-VALUES (lpad((:number + 500)::text, 32, '1')::uuid, :updates, :recorded, lpad(:person::text, 36, '0'), lpad(:person::text, 36, '0'),
+VALUES (lpad((:number + 500)::text, 32, '0')::uuid, :updates, :recorded, lpad(:person::text, 36, '0'), lpad(:person::text, 36, '0'),
   (SELECT last FROM tasks.change_counter WHERE user_id = lpad(:person::text, 32, '0')::uuid) - :none::bigint,
   lpad(:person::text, 36, '0'), :actor,
   '{"change":'::text || ((SELECT last FROM tasks.change_counter WHERE user_id = lpad(:person::text, 32, '0')::uuid) - :none::bigint)::text || ',' || :rest::text,
