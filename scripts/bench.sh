@@ -11,4 +11,3 @@ python3 benchmarks/bench.py "$@"
 python3 benchmarks/relay.py
 python3 benchmarks/queries.py
 python3 benchmarks/chats.py
-python3 benchmarks/assets.py
