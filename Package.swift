@@ -120,6 +120,7 @@ let checks: [Target] = [
         name: "telemetry-benchmark",
         dependencies: ["CMalloc", "COTLP", "CurlHTTP", "OTLP", "Telemetry", metrics, tracing],
         path: "benchmarks/telemetry", exclude: ["allocations.c", "receiver.py", "rival.py", "share.py"]),
+    .executableTarget(name: "bare-file-server", dependencies: [hummingbird], path: "benchmarks/files"),
     .target(
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),

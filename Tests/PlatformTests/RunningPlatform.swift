@@ -11,9 +11,10 @@ final class RunningPlatform: Sendable {
     let portBase: Int
     let http = HTTPClient()
 
-    /// The program under test, built beside the tests.
+    /// The program under test, built beside the tests; another one (TODO_TEST_PROGRAM) where a release is measured.
     static var program: String {
         get throws {
+            if let chosen = ProcessInfo.processInfo.environment["TODO_TEST_PROGRAM"] { return chosen }
             let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             let candidates = [folder, SourceRoot.url.appendingPathComponent(".build/debug")]
             let found = candidates.map { $0.appendingPathComponent("todo").path }

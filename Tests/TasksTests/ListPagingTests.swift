@@ -88,26 +88,26 @@ extension TasksOnPostgres {
             }
             let same = TaskListRequest(filter: "status:open", order: order, limit: 1, cursor: cursor)
             #expect(await status(same, user) == 200)
-            #expect(await status(same, stranger) == 400)
+            #expect(await status(same, stranger) == 422)
             var other = same
             other.filter = "status:open "
-            #expect(await status(other, user) == 400)
+            #expect(await status(other, user) == 422)
             other = same
             other.order = try TaskOrder("-due")
-            #expect(await status(other, user) == 400)
+            #expect(await status(other, user) == 422)
             other = same
             other.inTrash = true
-            #expect(await status(other, user) == 400)
+            #expect(await status(other, user) == 422)
             for (place, _) in cursor.enumerated() where place % 5 == 0 {
                 var letters = Array(cursor)
                 letters[place] = letters[place] == "A" ? "B" : "A"
                 other = same
                 other.cursor = String(letters)
-                #expect(await status(other, user) == 400)
+                #expect(await status(other, user) == 422)
             }
             for nonsense in ["", "x", "====", "t1.1", String(repeating: "A", count: 9000), "é"] {
                 other.cursor = nonsense
-                #expect(await status(other, user) == 400)
+                #expect(await status(other, user) == 422)
             }
             await rig.close()
         }

@@ -88,6 +88,48 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test func `titles with a rare text are found in an index, and no other task is read`() async throws {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            try await fill(rig, user)
+            // As the background does it: which pages every reader sees whole. Nothing counts as seen whose commit is not
+            // written yet.
+            try await rig.administrator.script("CHECKPOINT")
+            try await rig.administrator.script("VACUUM tasks.task")
+            // Not the owner, whose policies are more.
+            let login = try await TasksRig.login("reading", of: rig.administrator, url: rig.administratorURL)
+            try await rig.administrator.script(
+                """
+                GRANT USAGE ON SCHEMA tasks TO \(login.configuration.user);
+                GRANT SELECT ON ALL TABLES IN SCHEMA tasks TO \(login.configuration.user)
+                """)
+            let reader = UserReads(database: login, user: user.id, usesIndexesOnly: true)
+            let look = try await plan(RareTitles.statement("task 1999", of: user.id), reader)
+            #expect(look.contains("Index Only Scan using task_there"), "\(look)")
+            let condition = try FilterParser.parse("title: \"task 1999\"").resolved(
+                in: FilterContext(now: Self.now, zone: .utc))
+            let titles = try await RareTitles(for: condition, of: user.id, by: reader)
+            for sort in ["due", "-updated", "title"] {
+                let request = TaskListRequest(order: try TaskOrder(sort), limit: 50)
+                let plan = try await plan(
+                    TaskListing.statement(request, of: user.id, condition, titles, after: nil), reader)
+                #expect(plan.contains("id = ANY"), "\(plan)")
+                #expect(
+                    plan.split(separator: "\n").contains { $0.contains("Index Cond") && $0.contains("ANY") },
+                    "\(plan)")
+            }
+            let found = try await rig.listing.page(
+                TaskListRequest(filter: "title: \"task 1999\"", limit: 50), of: user.caller)
+            // 1999 itself and 19990 to 19999.
+            #expect(found.items.count == 11)
+            let others = try await rig.listing.page(
+                TaskListRequest(filter: "title: \"task 1\" AND NOT title: \"task 19\"", limit: 50),
+                of: user.caller)
+            #expect(others.items.count == 50 && others.nextCursor != nil)
+            await login.close()
+            await rig.close()
+        }
+
         @Test func `search walks over the words of one user`() async throws {
             let rig = try await TasksRig()
             let user = TestUser()

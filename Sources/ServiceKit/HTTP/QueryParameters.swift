@@ -1,4 +1,5 @@
 public import Hummingbird
+import TodoDomain
 
 /// The query of a request, read strictly: what is not known, or given twice, is a mistake and not a silence.
 public struct QueryParameters {
@@ -62,7 +63,7 @@ public struct QueryParameters {
     public mutating func takeCursor<Cursor>(_ read: (String) -> Cursor?) throws -> Cursor? {
         guard let text = take("cursor") else { return nil }
         guard let cursor = read(text) else {
-            throw Problem(.badRequest, "cursor is not one that this list gave out")
+            throw Problem.unknownCursor
         }
         return cursor
     }
@@ -71,5 +72,18 @@ public struct QueryParameters {
     public func refuseRest() throws {
         guard let name = values.keys.min() else { return }
         throw Problem(.badRequest, "the query parameter \(name.prefix(40)) is not known here")
+    }
+}
+
+extension Problem {
+    /// A cursor of another list, of another user, or of nobody: all the same to whoever sends it.
+    public static var unknownCursor: Problem {
+        Problem(
+            .unprocessableContent, "cursor is not one that this list gave out",
+            fields: [
+                FieldError(
+                    pointer: "/cursor", detail: "ask for the first page, and go on with its nextCursor",
+                    code: "cursor_unknown")
+            ])
     }
 }

@@ -89,9 +89,13 @@ extension NotificationOperations {
         let isRight = try await SubscriptionStore.confirm(
             id, of: user, codeHash: Self.hash(code), mostGuesses: Self.mostGuesses, at: now(),
             on: database)
-        guard isRight else {
-            throw Problem(.forbidden, "the code is not right, or was guessed too often")
+        guard !isRight else { return }
+        let isTheirs = try await database.transaction { transaction in
+            try await SubscriptionStore.find(id, of: user, in: transaction) != nil
         }
+        throw isTheirs
+            ? Problem(.forbidden, "the code is not right, or was guessed too often")
+            : Problem.notFound("there is no such subscription")
     }
 
     func enable(_ id: UUID, _ isEnabled: Bool, of user: UUID) async throws -> Subscription {

@@ -76,6 +76,7 @@ public enum Tasks {
             migration("M0032_word_sweep", PackageResources.M0032_word_sweep_sql),
             migration("M0040_reminders", PackageResources.M0040_reminders_sql),
             migration("M0045_recurrence", PackageResources.M0045_recurrence_sql),
+            migration("M0050_titles", PackageResources.M0050_titles_sql),
         ],
         build: build)
 

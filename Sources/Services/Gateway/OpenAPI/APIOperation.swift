@@ -105,7 +105,7 @@ struct APIOperation: Sendable {
     }
 
     /// A list in pages.
-    func paged() -> APIOperation { parameter("limit").parameter("cursor") }
+    func paged() -> APIOperation { parameter("limit").parameter("cursor").refusing(422) }
 
     /// A write of something with a version.
     func conditional() -> APIOperation { parameter("ifMatch").refusing(412) }

@@ -3,12 +3,14 @@ import TodoDomain
 
 /// A filter's condition as SQL: every value is bound, and no text of the filter is ever part of a statement.
 extension FilterCondition {
-    var sql: SQL {
+    ///
+    /// - Parameter titles: tasks that are known already to hold a text in their title.
+    func sql(_ titles: RareTitles = RareTitles()) -> SQL {
         switch self {
-        case .and(let parts): return parts.isEmpty ? "true" : Self.joined(parts, by: " AND ")
-        case .or(let parts): return parts.isEmpty ? "false" : Self.joined(parts, by: " OR ")
+        case .and(let parts): return parts.isEmpty ? "true" : Self.joined(parts, by: " AND ", titles)
+        case .or(let parts): return parts.isEmpty ? "false" : Self.joined(parts, by: " OR ", titles)
         // Not NOT: what is unknown to SQL is false to the language, and its opposite true.
-        case .not(let inner): return "((\(fragment: inner.sql)) IS NOT TRUE)"
+        case .not(let inner): return "((\(fragment: inner.sql(titles))) IS NOT TRUE)"
         case .status(let status): return "status = \(status.rawValue)"
         case .priority(let chosen): return Self.priority(chosen)
         case .tag(let tag): return "\(tag) = ANY (tags)"
@@ -22,7 +24,7 @@ extension FilterCondition {
             if field == .due, before == nil { parts.append("due_at IS NOT NULL") }
             return parts.isEmpty ? "true" : "(\(fragment: parts.joined(separator: " AND ")))"
         case .present(let presence): return presence.sql
-        case .contains(.title, let text): return "strpos(title_key, \(text)) > 0"
+        case .contains(.title, let text): return titles.condition(text)
         case .contains(.text, let text):
             return "(strpos(title_key, \(text)) > 0 OR strpos(description_key, \(text)) > 0)"
         case .parent(let id): return "parent_id = \(id)"
@@ -36,8 +38,8 @@ extension FilterCondition {
         }
     }
 
-    private static func joined(_ parts: [FilterCondition], by sign: SQL) -> SQL {
-        "(\(fragment: parts.map(\.sql).joined(separator: sign)))"
+    private static func joined(_ parts: [FilterCondition], by sign: SQL, _ titles: RareTitles) -> SQL {
+        "(\(fragment: parts.map { $0.sql(titles) }.joined(separator: sign)))"
     }
 
     private static func priority(_ chosen: [TaskPriority]) -> SQL {

@@ -24,8 +24,12 @@ struct TaskListing: Sendable {
         if let filter {
             condition = filter.resolved(in: try await context(for: filter, of: user, at: asked))
         }
-        let sql = Self.statement(request, of: user, condition, after: cursor)
-        let rows = try await database.listing(for: user).query(sql)
+        let reader = database.listing(for: user)
+        // What is in the trash is not in the index of titles.
+        let titles =
+            request.inTrash ? RareTitles() : try await RareTitles(for: condition, of: user, by: reader)
+        let sql = Self.statement(request, of: user, condition, titles, after: cursor)
+        let rows = try await reader.query(sql)
         let tasks = try TaskRows(Array(rows.prefix(request.limit))).tasks
         var next: String?
         if rows.count > request.limit, let last = tasks.last {
@@ -40,7 +44,8 @@ struct TaskListing: Sendable {
 
     /// The one statement of lists.
     static func statement(
-        _ request: TaskListRequest, of user: UUID, _ condition: FilterCondition?, after cursor: ListCursor?
+        _ request: TaskListRequest, of user: UUID, _ condition: FilterCondition?,
+        _ titles: RareTitles = RareTitles(), after cursor: ListCursor?
     ) -> SQL {
         var sql: SQL = "SELECT \(fragment: TaskRows.columns)"
         for (index, key) in request.order.keys.enumerated() {
@@ -49,7 +54,7 @@ struct TaskListing: Sendable {
         sql += " FROM tasks.task WHERE user_id = \(user)"
         sql += request.inTrash ? " AND deleted_at IS NOT NULL" : " AND deleted_at IS NULL"
         if let status = request.status { sql += " AND status = \(status.rawValue)" }
-        if let condition { sql += " AND \(fragment: condition.sql)" }
+        if let condition { sql += " AND \(fragment: condition.sql(titles))" }
         if let cursor {
             sql += " AND \(fragment: request.order.following(cursor.values, id: cursor.id.lowercased))"
         }
@@ -62,7 +67,7 @@ struct TaskListing: Sendable {
         _ text: String, _ binding: ListCursor.Binding, keys: Int
     ) throws -> ListCursor {
         guard let cursor = ListCursor(text, bound: binding), cursor.values.count == keys else {
-            throw Problem(.badRequest, "cursor is not one that this list gave out")
+            throw Problem.unknownCursor
         }
         return cursor
     }

@@ -52,7 +52,7 @@ extension TaskListing {
         if let text = request.cursor {
             cursor = ListCursor(text, bound: binding)
             guard let cursor, cursor.values.count == 2 else {
-                throw Problem(.badRequest, "cursor is not one that this list gave out")
+                throw Problem.unknownCursor
             }
         }
         var query = request.query
