@@ -119,7 +119,8 @@ let checks: [Target] = [
     .executableTarget(
         name: "telemetry-benchmark",
         dependencies: ["CMalloc", "COTLP", "CurlHTTP", "OTLP", "Telemetry", metrics, tracing],
-        path: "benchmarks/telemetry", exclude: ["allocations.c", "receiver.py", "rival.py", "share.py"]),
+        path: "benchmarks/telemetry",
+        exclude: ["allocations.c", "instructions.py", "receiver.py", "rival.py", "share.py"]),
     .executableTarget(name: "bare-file-server", dependencies: [hummingbird], path: "benchmarks/files"),
     .target(
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),

@@ -26,12 +26,11 @@ class AssetScene(Scene):
     def sign_up(self): pass
 
     def start_rival(self):
-        build = ["swift", "build", "--configuration", "release", "--package-path", str(HERE.parent)]
-        for command in ([*build, "--product", "bare-file-server"], [*build, "--show-bin-path"]):
-            done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
-            if done.returncode != 0:
-                raise Failure(f"the bare file server cannot be built: {(done.stderr or done.stdout).strip()[-400:]}")
-        self.launch("rival", [pathlib.Path(done.stdout.strip()) / "bare-file-server", WEB, str(self.base + 92)], {})
+        done = subprocess.run(
+            [HERE.parent / "scripts/build.sh", "release", "bare-file-server"], capture_output=True, text=True, timeout=1800)
+        if done.returncode != 0:
+            raise Failure(f"the bare file server cannot be built: {(done.stdout + done.stderr).strip()[-400:]}")
+        self.launch("rival", [HERE.parent / ".build/release/bare-file-server", WEB, str(self.base + 92)], {})
         self.wait_for("rival", self.base + 92)
 
     def assets(self) -> str:

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the program, with what SwiftPM says on one moving line. Usage: scripts/build.sh debug|release
+# Builds a program, with what SwiftPM says on one moving line. Usage: scripts/build.sh debug|release [PRODUCT]
 set -euo pipefail
 configuration=${1:-debug}
 command -v swift >/dev/null || { echo "swift is not on PATH: install Swift 6.3 from https://www.swift.org/install" >&2; exit 1; }
 
 started=$SECONDS
-options=(--product todo --configuration "$configuration")
+options=(--product "${2:-todo}" --configuration "$configuration")
 [[ $configuration == release ]] && options+=(--static-swift-stdlib)
 if [[ -t 1 ]]; then
     swift build "${options[@]}"

@@ -6,7 +6,10 @@ enum MessagingAttributes {
     /// An application behind Dapr cannot know the broker, so the system is Dapr itself.
     static let system = "dapr"
 
+    // A span that nobody will see takes no attributes: each would be kept in a dictionary for nothing.
+
     static func set(on span: any Span, operation: String, type: String, topic: String) {
+        guard span.isRecording else { return }
         span.attributes["messaging.system"] = system
         span.attributes["messaging.operation.name"] = operation
         span.attributes["messaging.operation.type"] = type
@@ -26,6 +29,7 @@ enum MessagingAttributes {
     }
 
     static func set(on span: any Span, eventID: String, eventType: String, source: String, subject: String?) {
+        guard span.isRecording else { return }
         span.attributes["messaging.message.id"] = eventID
         span.attributes["cloudevents.event_id"] = eventID
         span.attributes["cloudevents.event_type"] = eventType

@@ -167,13 +167,14 @@ private struct Exchange {
     }
 
     func describe(on span: any Span) {
+        guard span.isRecording else { return }
         span.attributes["http.request.method"] = method
         span.attributes["url.scheme"] = "http"
         span.attributes["network.protocol.version"] = "1.1"
     }
 
     private func name(_ span: any Span) {
-        guard let route else { return }
+        guard let route, span.isRecording else { return }
         span.operationName = "\(method) \(route)"
         span.attributes["http.route"] = route
     }
@@ -195,6 +196,7 @@ private struct Exchange {
 
     func conclude(answer: Answer, on span: any Span) {
         let response = answer.response
+        guard span.isRecording else { return }
         name(span)
         span.attributes["http.response.status_code"] = Int(response.status.code)
         if response.status.code >= 500 {
