@@ -63,6 +63,7 @@ let platform: [Target] = [
     library(
         "Telemetry", in: "Platform/",
         uses: ["CMalloc", "CurlHTTP", "Gzip", "OTLP", logging, metrics, tracing]),
+    library("TraceAnalysis", in: "Platform/", uses: ["OTLP"]),
     library("Dapr", in: "Platform/", uses: ["CurlHTTP", logging, metrics, tracing]),
 ]
 
@@ -96,7 +97,8 @@ let services: [Target] = [
     library("Reminders", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("Recurring", in: "Services/", uses: serviceParts, assets: [.embedInCode("Migrations")]),
     library("LocalDapr", in: "Services/", uses: serviceParts + [yaml], assets: [.embedInCode("Migrations")]),
-    library("Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP"]),
+    library(
+        "Traces", in: "Services/", uses: serviceParts + ["Gzip", "OTLP", "TraceAnalysis"], except: ["Web"]),
     library("Canary", in: "Services/", uses: serviceParts),
 ]
 
@@ -126,7 +128,8 @@ let checks: [Target] = [
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
-        name: "PlatformTests", dependencies: ["CurlHTTP", "Postgres", "Supervisor", "TestSupport", "todo"],
+        name: "PlatformTests",
+        dependencies: ["CurlHTTP", "Postgres", "Supervisor", "TestSupport", "todo"],
         exclude: ["api_walk.py"]),
     .testTarget(
         name: "TodoDomainTests", dependencies: ["TodoDomain", "Dapr", "EventFlow"],
@@ -142,6 +145,7 @@ let checks: [Target] = [
     // Compiles docs/telemetry.md: the module in another server.
     .testTarget(
         name: "TelemetryUseTests", dependencies: ["CurlHTTP", "Telemetry", logging, metrics, tracing]),
+    tests(of: "TraceAnalysis", uses: ["OTLP"], except: ["Golden"]),
     tests(of: "Dapr", uses: ["CurlHTTP", "TestSupport", metrics, tracing] + testKits),
     tests(of: "EventFlow", uses: ["CurlHTTP", "Dapr", "Postgres", "TestSupport"] + testKits),
     tests(
@@ -203,7 +207,12 @@ let checks: [Target] = [
             "CurlHTTP", "LocalDapr", "OTLP", "Postgres", "Telemetry", "TestSupport", lifecycle, logging,
             tracing,
         ], exclude: ["Resources"]),
-    tests(of: "Traces", uses: ["Gzip", "OTLP", "TestSupport", hummingbird, httpTypes, logging]),
+    tests(
+        of: "Traces",
+        uses: [
+            "EventFlow", "Gzip", "OTLP", "ServiceKit", "TestSupport", hummingbird, httpTypes, logging,
+            metrics,
+        ] + testKits),
     tests(of: "Canary", uses: ["CurlHTTP", "TestSupport"] + testKits),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
 ]

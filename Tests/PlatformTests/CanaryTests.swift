@@ -48,12 +48,12 @@ extension WholePlatform {
                 places.append(("metrics of +\(offset)", String(decoding: answer.body, as: UTF8.self)))
             }
             let list = try await platform.http.send(
-                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces?limit=50"))
+                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces?limit=50"))
             let object = try JSONSerialization.jsonObject(with: Data(list.body)) as? [String: Any]
             for item in object?["items"] as? [[String: Any]] ?? [] {
                 let id = try #require(item["traceId"] as? String)
                 let tree = try await platform.http.send(
-                    .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces/\(id)"))
+                    .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces/\(id)"))
                 places.append(("trace \(id)", String(decoding: tree.body, as: UTF8.self)))
             }
             for pid in try FileManager.default.contentsOfDirectory(atPath: "/proc") where Int(pid) != nil {

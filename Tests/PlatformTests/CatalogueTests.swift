@@ -120,14 +120,14 @@ extension WholePlatform {
             _ = try await platform.lastTree()
             let declared = try await DeclaredSpans(platform)
             let answer = try await platform.http.send(
-                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces?limit=100"))
+                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces?limit=100"))
             let list = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
             var unknown: Set<String> = []
             var count = 0
             for item in list?["items"] as? [[String: Any]] ?? [] {
                 let id = try #require(item["traceId"] as? String)
                 let answer = try await platform.http.send(
-                    .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces/\(id)"))
+                    .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces/\(id)"))
                 for span in try SpanTree(json: String(decoding: answer.body, as: UTF8.self)).spans {
                     // What a real sidecar writes is its own business.
                     guard span.scope.hasPrefix("todo") else { continue }

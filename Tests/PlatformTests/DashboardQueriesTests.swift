@@ -49,7 +49,7 @@ extension WholePlatform {
 
         /// Whether the trace store has a trace, and lines of logs that name it.
         private func isWhole(_ trace: String, on platform: RunningPlatform) async throws -> Bool {
-            let path = "http://127.0.0.1:\(platform.portBase + 61)/api/traces/\(trace)"
+            let path = "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces/\(trace)"
             guard try await platform.http.send(.init("GET", path)).status == 200 else { return false }
             let logs = try await platform.http.send(.init("GET", "\(path)/logs"))
             let answer = try JSONSerialization.jsonObject(with: Data(logs.body)) as? [String: Any]

@@ -62,7 +62,7 @@ struct DrillSpans: Sendable {
 
     func judge(_ tasks: [DrillTask]) async throws -> Findings {
         var findings = Findings()
-        let base = "http://127.0.0.1:\(platform.portBase + 61)/api/traces"
+        let base = "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces"
         var seen: Set<String> = []
         for task in tasks.reversed() where seen.count < mostTraces {
             let list = try await platform.http.send(.init("GET", "\(base)?task=\(task.id)&limit=100"))

@@ -34,7 +34,9 @@ extension WholePlatform {
                 #expect(isTold, "\(name)")
             }
             // Whatever was made of it: traces, logs and metrics.
-            for path in ["/api/traces/\(id)", "/api/traces/\(id)/logs", "/api/logs?limit=100"] {
+            for path in [
+                "/inspector/traces/\(id)", "/inspector/traces/\(id)/logs", "/inspector/logs?limit=100",
+            ] {
                 let answer = try await platform.http.send(
                     .init("GET", "http://127.0.0.1:\(platform.portBase + 61)\(path)"))
                 #expect(answer.status == 200, "\(path)")

@@ -52,7 +52,8 @@ extension WholePlatform {
 
         private func stored(in platform: RunningPlatform) async throws -> Set<String> {
             let answer = try await platform.http.send(
-                HTTPClientRequest("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces?limit=100"))
+                HTTPClientRequest(
+                    "GET", "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces?limit=100"))
             let json = try #require(
                 try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])
             let items = try #require(json["items"] as? [[String: Any]])

@@ -128,13 +128,13 @@ extension WholePlatform {
             }
             #expect(places.contains { $0.1.contains("/api/v1/auth/refresh") })
             let list = try await platform.http.send(
-                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces?limit=20"))
+                .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces?limit=20"))
             let object = try JSONSerialization.jsonObject(with: Data(list.body)) as? [String: Any]
             let items = try #require(object?["items"] as? [[String: Any]])
             for item in items {
                 let id = try #require(item["traceId"] as? String)
                 let tree = try await platform.http.send(
-                    .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces/\(id)"))
+                    .init("GET", "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces/\(id)"))
                 places.append(("trace \(id)", String(decoding: tree.body, as: UTF8.self)))
             }
             for (place, text) in places {

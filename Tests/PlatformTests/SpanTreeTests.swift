@@ -85,10 +85,11 @@ extension WholePlatform {
                 .init("GET", "http://127.0.0.1:\(platform.portBase + 21)/metrics", timeout: .seconds(5)))
             let answer = try await platform.http.send(
                 .init(
-                    "GET", "http://127.0.0.1:\(platform.portBase + 61)/api/traces?limit=100",
+                    "GET", "http://127.0.0.1:\(platform.portBase + 61)/inspector/traces?limit=100",
                     timeout: .seconds(5)))
             let text = String(decoding: answer.body, as: UTF8.self)
-            for path in ["/v1/traces", "/metrics", "/readyz", "/livez", "/api/traces", "/v1.0/healthz"] {
+            for path in ["/v1/traces", "/metrics", "/readyz", "/livez", "/inspector/traces", "/v1.0/healthz"]
+            {
                 #expect(
                     !text.contains("\"rootName\":\"GET \(path)")
                         && !text.contains("\"rootName\":\"POST \(path)"))

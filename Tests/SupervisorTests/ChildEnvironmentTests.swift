@@ -41,6 +41,10 @@ import Testing
         #expect(tasks["TODO_OWNER_DATABASE_URL"] == nil)
         #expect(environment.role(try role("audit"))["TODO_WORKER_DATABASE_URL"] == nil)
         #expect(environment.role(try role("gateway"))["TODO_SIGNING_KEY"] != nil)
+        #expect(
+            environment.role(try role("gateway"))["TODO_TRACE_INSPECTOR"]
+                == "http://127.0.0.1:16686/trace/{traceId}")
+        #expect(environment.traces["TODO_TRACES_DIRECTORY"] == temporary.folder.traces)
     }
 
     @Test func `the caller's settings win, but not over ports, databases and secrets`() throws {

@@ -65,10 +65,10 @@ import Testing
         #expect(store.count == 10)
     }
 
-    @Test func `lines stand below the span they were written in`() throws {
+    @Test func `lines stand below the span they were written in`() async throws {
         let traces = TraceStore()
         traces.add(SampleTrace.createTask)
-        let tree = try #require(traces.trace(SampleTrace.traceID))
+        let tree = try #require(await traces.trace(SampleTrace.traceID))
         var record = Self.record("task\u{1B} created", at: SampleTrace.start + 2_500_000)
         record.traceID = SampleTrace.traceID
         record.spanID = SpanID(1)

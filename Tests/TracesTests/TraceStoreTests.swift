@@ -10,12 +10,12 @@ import Traces
         TraceStore(limits: limits) { [clock] in clock.now }
     }
 
-    @Test func `spans of one trace come together from several batches`() throws {
+    @Test func `spans of one trace come together from several batches`() async throws {
         let store = store()
         for batch in SampleTrace.createTask { #expect(store.add([batch]) == 0) }
         #expect(store.traceCount == 1)
         #expect(store.spanCount == 8)
-        let summary = try #require(store.newest(limit: 10).first)
+        let summary = try #require(await store.newest(limit: 10).first)
         #expect(summary.traceId == SampleTrace.traceID.hex)
         #expect(summary.rootName == "POST /api/v1/tasks")
         #expect(summary.rootService == "gateway")
@@ -26,16 +26,16 @@ import Traces
         #expect(summary.hasError)
     }
 
-    @Test func `a batch that is sent again changes nothing`() {
+    @Test func `a batch that is sent again changes nothing`() async {
         let store = store()
         store.add(SampleTrace.createTask)
-        let before = store.newest(limit: 1)
+        let before = await store.newest(limit: 1)
         #expect(store.add(SampleTrace.createTask) == 0)
         #expect(store.spanCount == 8)
-        #expect(store.newest(limit: 1) == before)
+        #expect(await store.newest(limit: 1) == before)
     }
 
-    @Test func `newest traces come first and can be narrowed to a service`() {
+    @Test func `newest traces come first and can be narrowed to a service`() async {
         let store = store()
         for number in [3, 1, 2] as [UInt64] {
             store.add([SampleTrace.request(trace: number, at: Double(number))])
@@ -43,12 +43,12 @@ import Traces
         store.add([
             SampleTrace.batch("audit", SampleTrace.span(9, "sweep", at: 9, trace: TraceID(high: 0, low: 9)))
         ])
-        #expect(store.newest(limit: 2).map(\.rootName) == ["sweep", "GET /api/v1/tasks"])
-        let gateway = store.newest(limit: 10, service: "gateway").map(\.traceId)
+        #expect(await store.newest(limit: 2).map(\.rootName) == ["sweep", "GET /api/v1/tasks"])
+        let gateway = await store.newest(limit: 10, service: "gateway").map(\.traceId)
         #expect(gateway == [3, 2, 1].map { TraceID(high: 0, low: $0).hex })
     }
 
-    @Test func `a task's traces are found by its id and by the subject of its events`() {
+    @Test func `a task's traces are found by its id and by the subject of its events`() async {
         let store = store()
         store.add(SampleTrace.createTask)
         store.add([SampleTrace.request(trace: 5, at: 5)])
@@ -57,35 +57,35 @@ import Traces
             attributes: [Attribute("cloudevents.event_subject", .string("t-1"))])
         store.add([SampleTrace.batch("reminders", later)])
         #expect(
-            store.traces(ofTask: "t-1").map(\.traceId)
+            await store.traces(ofTask: "t-1").map(\.traceId)
                 == [TraceID(high: 0, low: 6).hex, SampleTrace.traceID.hex])
-        #expect(store.traces(ofTask: "t-2").isEmpty)
+        #expect(await store.traces(ofTask: "t-2").isEmpty)
     }
 
-    @Test func `the last public request counts once it has been quiet`() {
+    @Test func `the last public request counts once it has been quiet`() async {
         let store = store()
         store.add([SampleTrace.request(trace: 1, at: 0)])
-        #expect(store.lastPublicRequest() == nil)
+        #expect(await store.lastPublicRequest() == nil)
         clock.advance(by: .milliseconds(999))
         store.add([SampleTrace.request(trace: 2, at: 50)])
         clock.advance(by: .milliseconds(1))
-        #expect(store.lastPublicRequest()?.traceId == TraceID(high: 0, low: 1).hex)
+        #expect(await store.lastPublicRequest()?.traceId == TraceID(high: 0, low: 1).hex)
         clock.advance(by: .seconds(1))
-        #expect(store.lastPublicRequest()?.traceId == TraceID(high: 0, low: 2).hex)
+        #expect(await store.lastPublicRequest()?.traceId == TraceID(high: 0, low: 2).hex)
     }
 
-    @Test func `a late span makes a trace unsettled again`() {
+    @Test func `a late span makes a trace unsettled again`() async {
         let store = store()
         store.add([SampleTrace.request(trace: 1, at: 0)])
         clock.advance(by: .seconds(5))
-        #expect(store.newest(limit: 1).first?.isSettled == true)
+        #expect(await store.newest(limit: 1).first?.isSettled == true)
         store.add([
             SampleTrace.batch("tasks", SampleTrace.span(2, below: 1, "late", trace: TraceID(high: 0, low: 1)))
         ])
-        #expect(store.newest(limit: 1).first?.isSettled == false)
+        #expect(await store.newest(limit: 1).first?.isSettled == false)
     }
 
-    @Test func `other roots are not public requests`() {
+    @Test func `other roots are not public requests`() async {
         let store = store()
         let route = { (path: String) in [Attribute("http.route", .string(path))] }
         store.add([
@@ -109,23 +109,23 @@ import Traces
                     attributes: route("/api/v1/tasks"))),
         ])
         clock.advance(by: .seconds(5))
-        #expect(store.lastPublicRequest() == nil)
+        #expect(await store.lastPublicRequest() == nil)
     }
 
-    @Test func `a request that a browser or a load generator began is a public request`() {
+    @Test func `a request that a browser or a load generator began is a public request`() async {
         let store = store()
         store.add([SampleTrace.request(trace: 1, at: 0, below: 77)])
         clock.advance(by: .seconds(2))
-        #expect(store.lastPublicRequest()?.roots.map(\.name) == ["GET /api/v1/tasks"])
+        #expect(await store.lastPublicRequest()?.roots.map(\.name) == ["GET /api/v1/tasks"])
         store.add([
             SampleTrace.batch(
                 "browser", SampleTrace.span(77, "click", .client, trace: TraceID(high: 0, low: 1)))
         ])
         clock.advance(by: .seconds(2))
-        #expect(store.lastPublicRequest()?.roots.map(\.name) == ["click"])
+        #expect(await store.lastPublicRequest()?.roots.map(\.name) == ["click"])
     }
 
-    @Test func `what a page did by itself is nobody's request`() {
+    @Test func `what a page did by itself is nobody's request`() async {
         let store = store()
         for trace in [1, 2] as [UInt64] {
             store.add([
@@ -138,11 +138,11 @@ import Traces
             ])
         }
         clock.advance(by: .seconds(2))
-        #expect(store.lastPublicRequest()?.roots.map(\.name) == ["act 1"])
+        #expect(await store.lastPublicRequest()?.roots.map(\.name) == ["act 1"])
         #expect(store.isSettled(TraceID(high: 0, low: 2)))
     }
 
-    @Test func `the oldest traces leave when there are too many spans`() {
+    @Test func `the oldest traces leave when there are too many spans`() async {
         let store = store(TraceStoreLimits(spans: 10))
         store.add(SampleTrace.createTask)
         for number in 1...5_000 as ClosedRange<UInt64> {
@@ -150,13 +150,13 @@ import Traces
         }
         #expect(store.spanCount == 10)
         #expect(store.traceCount == 10)
-        #expect(store.trace(SampleTrace.traceID) == nil)
-        #expect(store.traces(ofTask: "t-1").isEmpty)
-        #expect(store.trace(TraceID(high: 0, low: 5_000)) != nil)
-        #expect(store.trace(TraceID(high: 0, low: 4_990)) == nil)
+        #expect(await store.trace(SampleTrace.traceID) == nil)
+        #expect(await store.traces(ofTask: "t-1").isEmpty)
+        #expect(await store.trace(TraceID(high: 0, low: 5_000)) != nil)
+        #expect(await store.trace(TraceID(high: 0, low: 4_990)) == nil)
     }
 
-    @Test func `the oldest traces leave when they take too much memory`() {
+    @Test func `the oldest traces leave when they take too much memory`() async {
         let store = store(TraceStoreLimits(bytes: 100_000))
         for number in 1...100 as ClosedRange<UInt64> {
             let large = SampleTrace.span(
@@ -165,10 +165,10 @@ import Traces
             store.add([SampleTrace.batch("tasks", large)])
         }
         #expect((5...9).contains(store.traceCount))
-        #expect(store.trace(TraceID(high: 0, low: 100)) != nil)
+        #expect(await store.trace(TraceID(high: 0, low: 100)) != nil)
     }
 
-    @Test func `an endless trace is cut off and says so`() {
+    @Test func `an endless trace is cut off and says so`() async {
         let store = store(TraceStoreLimits(spansPerTrace: 5))
         var refused = 0
         for id in 1...8 as ClosedRange<UInt64> {
@@ -179,14 +179,14 @@ import Traces
         #expect(store.add([SampleTrace.batch("tasks", SampleTrace.span(1, "step"))]) == 0)
     }
 
-    @Test func `spans of a process without a name are kept`() {
+    @Test func `spans of a process without a name are kept`() async {
         let store = store()
         store.add([
             ResourceSpans(
                 resource: Resource(),
                 scopeSpans: [ScopeSpans(scope: .init(name: ""), spans: [SampleTrace.span(1, "a")])])
         ])
-        #expect(store.newest(limit: 1).first?.services == ["unknown"])
+        #expect(await store.newest(limit: 1).first?.services == ["unknown"])
     }
 }
 

@@ -3,19 +3,19 @@ import Testing
 import Traces
 
 @Suite struct TraceTreePrinterTests {
-    private func tree(_ batches: [ResourceSpans]) throws -> TraceTree {
+    private func tree(_ batches: [ResourceSpans]) async throws -> TraceTree {
         let store = TraceStore()
         store.add(batches)
-        return try #require(store.trace(SampleTrace.traceID))
+        return try #require(await store.trace(SampleTrace.traceID))
     }
 
-    private func draw(_ batches: [ResourceSpans], width: Int, color: Bool = false) throws -> String {
-        TraceTreePrinter(width: width, color: color).text(of: try tree(batches))
+    private func draw(_ batches: [ResourceSpans], width: Int, color: Bool = false) async throws -> String {
+        TraceTreePrinter(width: width, color: color).text(of: try await tree(batches))
     }
 
-    @Test func `a wide terminal shows everything`() throws {
+    @Test func `a wide terminal shows everything`() async throws {
         #expect(
-            try draw(SampleTrace.createTask, width: 120) == """
+            try await draw(SampleTrace.createTask, width: 120) == """
                 Trace 0af7651916cd43dd8448eb211c80319c · 2026-11-21 09:30:00.125 UTC · 48.20 ms · 8 spans · 3 services · 1 error
 
                 service  span                                    kind      duration  0                    24.10 ms              48.20 ms
@@ -34,9 +34,9 @@ import Traces
                 """)
     }
 
-    @Test func `a common terminal has short bars and shortened names`() throws {
+    @Test func `a common terminal has short bars and shortened names`() async throws {
         #expect(
-            try draw(SampleTrace.createTask, width: 80) == """
+            try await draw(SampleTrace.createTask, width: 80) == """
                 Trace 0af7651916cd43dd8448eb211c80319c · 2026-11-21 09:30:00.125 UTC · 48.20 ms
                 8 spans · 3 services · 1 error
 
@@ -56,9 +56,9 @@ import Traces
                 """)
     }
 
-    @Test func `a narrow terminal keeps the tree and the durations`() throws {
+    @Test func `a narrow terminal keeps the tree and the durations`() async throws {
         #expect(
-            try draw(SampleTrace.createTask, width: 50) == """
+            try await draw(SampleTrace.createTask, width: 50) == """
                 Trace 0af7651916cd43dd8448eb211c80319c
                 2026-11-21 09:30:00.125 UTC · 48.20 ms · 8 spans
                 3 services · 1 error
@@ -79,7 +79,7 @@ import Traces
                 """)
     }
 
-    @Test func `branches join siblings, and errors stand between them`() throws {
+    @Test func `branches join siblings, and errors stand between them`() async throws {
         var failed = SampleTrace.span(2, below: 1, "SELECT tasks", .client, at: 1, for: 4)
         failed.status = .error
         failed.events = [
@@ -95,7 +95,7 @@ import Traces
             SampleTrace.span(3, below: 2, "retry", at: 2, for: 2),
             SampleTrace.span(4, below: 1, "rest", at: 6, for: 4), bare)
         #expect(
-            try draw([batch], width: 80) == """
+            try await draw([batch], width: 80) == """
                 Trace 0af7651916cd43dd8448eb211c80319c · 2026-11-21 09:30:00.125 UTC · 10.00 ms
                 5 spans · 1 service · 2 errors
 
@@ -110,16 +110,16 @@ import Traces
                 """)
     }
 
-    @Test func `colours change nothing else`() throws {
-        let colored = try draw(SampleTrace.createTask, width: 100, color: true)
+    @Test func `colours change nothing else`() async throws {
+        let colored = try await draw(SampleTrace.createTask, width: 100, color: true)
         #expect(colored.contains("\u{1B}[38;5;39mgateway\u{1B}[0m"))
         #expect(colored.contains("\u{1B}[1;31m✗ AuditError: the row is gone\u{1B}[0m"))
         let plain = colored.replacing(#/\u{1B}\[[0-9;]*m/#, with: "")
-        #expect(plain == (try draw(SampleTrace.createTask, width: 100)))
+        #expect(plain == (try await draw(SampleTrace.createTask, width: 100)))
     }
 
-    @Test func `names cannot drive the terminal`() throws {
-        let text = try draw(
+    @Test func `names cannot drive the terminal`() async throws {
+        let text = try await draw(
             [SampleTrace.batch("a\u{7}b", SampleTrace.span(1, "x\u{1B}[2Jy\nz\u{202E}"))], width: 100)
         #expect(!text.contains("\u{1B}"))
         #expect(text.contains("x\u{FFFD}[2Jy\u{FFFD}z\u{FFFD}"))
@@ -127,33 +127,33 @@ import Traces
     }
 
     @Test(arguments: [40, 59, 60, 80, 121, 300])
-    func `no line is wider than the terminal, however deep the tree`(width: Int) throws {
+    func `no line is wider than the terminal, however deep the tree`(width: Int) async throws {
         let chain = (1...300 as ClosedRange<UInt64>).map { id in
             var span = SampleTrace.span(id, below: id - 1, "step \(id) of a long way down", at: Double(id))
             if id.isMultiple(of: 50) { span.status = .error }
             return SampleTrace.batch("a-service-with-a-long-name", span)
         }
-        for line in try draw(chain, width: width).split(separator: "\n") {
+        for line in try await draw(chain, width: width).split(separator: "\n") {
             #expect(line.count <= width)
         }
     }
 
-    @Test func `a single instant fills the axis`() throws {
-        let text = try draw([SampleTrace.batch("a", SampleTrace.span(1, "now", for: 0))], width: 80)
+    @Test func `a single instant fills the axis`() async throws {
+        let text = try await draw([SampleTrace.batch("a", SampleTrace.span(1, "now", for: 0))], width: 80)
         #expect(text.hasSuffix("0.00 ms  " + String(repeating: "━", count: 25)))
     }
 
-    @Test func `times without sense are drawn without a crash`() throws {
+    @Test func `times without sense are drawn without a crash`() async throws {
         var early = SampleTrace.span(1, "early")
         early.startTimeUnixNano = 0
         early.endTimeUnixNano = 0
         var late = SampleTrace.span(2, "late")
         late.startTimeUnixNano = .max
         late.endTimeUnixNano = .max
-        #expect(try draw([SampleTrace.batch("a", early, late)], width: 80).contains("late"))
+        #expect(try await draw([SampleTrace.batch("a", early, late)], width: 80).contains("late"))
         let wrapping = TraceTree(
             traceId: "x",
-            roots: try tree([SampleTrace.batch("a", early, late)]).roots.map { node in
+            roots: try await tree([SampleTrace.batch("a", early, late)]).roots.map { node in
                 var node = node
                 node.durationNano = .max
                 return node

@@ -61,10 +61,12 @@ func value(_ message: UnsafeMutablePointer<TodoOtlp__AnyValue>?) -> AttributeVal
 }
 
 /// The messages of a repeated field.
+///
+/// A closure, not the key path `\.self`: that would be built anew on each call, which was most of decoding.
 func elements<Message>(
     _ list: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?, _ count: Int
 ) -> [UnsafeMutablePointer<Message>] {
-    UnsafeBufferPointer(start: list, count: list == nil ? 0 : count).compactMap(\.self)
+    UnsafeBufferPointer(start: list, count: list == nil ? 0 : count).compactMap { $0 }
 }
 
 /// Text as it was sent; invalid UTF-8 is repaired rather than refused.

@@ -46,6 +46,14 @@ public struct JSONOutput: Sendable {
         needsComma = true
     }
 
+    /// Begins a member whose name comes from elsewhere; its value must follow.
+    public mutating func foreignName(_ name: String) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        append(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = true
+    }
+
     /// A member that is left out when there is no text.
     public mutating func member(_ name: StaticString, _ text: String?) {
         guard let text else { return }
@@ -97,6 +105,16 @@ public struct JSONOutput: Sendable {
     public mutating func append(_ number: Int64) {
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
         bytes.appendDecimal(number.magnitude)
+    }
+
+    /// A whole number that may be beyond what is signed.
+    public mutating func appendUnsigned(_ number: UInt64) {
+        bytes.appendDecimal(number)
+    }
+
+    /// What is JSON already, such as `true` or the text of a finite number.
+    public mutating func appendJSON(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
     }
 
     /// An instant.

@@ -9,7 +9,7 @@ struct Announcement: Sendable {
         if let gateway = descriptor.address("gateway") {
             text += "  Page      \(gateway)/\n  API       \(gateway)/api/v1\n"
         }
-        if let traces = descriptor.address(ToolNames.traces) { text += "  Traces    \(traces)/api/traces\n" }
+        if let traces = descriptor.address(ToolNames.traces) { text += "  Traces    \(traces)/\n" }
         if let dapr = descriptor.dapr { text += "  Dapr      \(dapr)\n" }
         if let demoPassword {
             text += "  Sign in   \(PlatformSecrets.demoEmail)  password  \(demoPassword)\n"

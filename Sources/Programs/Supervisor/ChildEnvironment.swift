@@ -19,6 +19,8 @@ struct ChildEnvironment: Sendable {
     private static let consumersKey = "TODO_CONSUMER_CONCURRENCY"
     private static let pushKey = "TODO_VAPID_KEY"
     private static let cookieSecureKey = "TODO_COOKIE_SECURE"
+    private static let inspectorKey = "TODO_TRACE_INSPECTOR"
+    private static let tracesKey = "TODO_TRACES_DIRECTORY"
 
     func role(_ role: RoleSpecification) -> [String: String] {
         var environment = exporting(admin: ports.admin(slot: role.slot))
@@ -42,6 +44,9 @@ struct ChildEnvironment: Sendable {
         if role.name == "notifications", inherited[Self.pushKey] == nil {
             environment[Self.pushKey] = secrets.pushKey
         }
+        if role.name == "gateway", inherited[Self.inspectorKey] == nil {
+            environment[Self.inspectorKey] = "http://127.0.0.1:\(ports.traceQuery)/trace/{traceId}"
+        }
         // One machine, plain http: a cookie marked as secure would not come back from every client.
         if inherited[Self.cookieSecureKey] == nil { environment[Self.cookieSecureKey] = "false" }
         return environment
@@ -59,6 +64,7 @@ struct ChildEnvironment: Sendable {
         var environment = supervised(admin: ports.admin(slot: RoleTable.tracesSlot))
         environment["TODO_PORT"] = String(ports.traceQuery)
         environment["TODO_OTLP_PORT"] = String(ports.otlp)
+        if inherited[Self.tracesKey] == nil { environment[Self.tracesKey] = folder.traces }
         environment["OTEL_TRACES_EXPORTER"] = "none"
         environment["OTEL_LOGS_EXPORTER"] = "none"
         return environment

@@ -22,6 +22,8 @@ struct DataFolder: Sendable, Equatable {
     var lock: String { run + "/lock" }
     var sidecarConfiguration: String { run + "/sidecar.json" }
     var logs: String { path + "/logs" }
+    /// Where the trace store keeps what it is sent.
+    var traces: String { path + "/traces" }
     var postgresLog: String { logs + "/postgres.log" }
     var supervisorLog: String { logs + "/supervisor.log" }
 

@@ -15,7 +15,7 @@ enum DataLayout {
 
     private static let known: Set<String> = [
         "platform.json", "secrets.json", "layout", "run", "logs", "postgres", "postgres.new", ".reach",
-        "scheduler",
+        "scheduler", "traces",
     ]
 
     /// Refuses a folder that is somebody else's, cannot be read, or has a layout that this program cannot read.

@@ -31,17 +31,18 @@ struct TraceQueries {
 
     func last(settled: Bool) async throws -> Answer {
         try await tree(
-            "/api/traces/last?settled=\(settled)", missing: "there is no settled trace of the public API yet")
+            "/inspector/traces/last?settled=\(settled)",
+            missing: "there is no settled trace of the public API yet")
     }
 
     func trace(_ id: String, settled: Bool) async throws -> Answer {
-        try await tree("/api/traces/\(id)?settled=\(settled)", missing: "there is no trace \(id)")
+        try await tree("/inspector/traces/\(id)?settled=\(settled)", missing: "there is no trace \(id)")
     }
 
     /// The log lines of a trace, and the bytes they came as.
     func logs(of traceID: String) async throws -> (lines: [TraceLog], json: [UInt8]) {
         struct List: Decodable { let items: [TraceLog] }
-        let json = try await get("/api/traces/\(traceID)/logs", missing: "there is no trace \(traceID)")
+        let json = try await get("/inspector/traces/\(traceID)/logs", missing: "there is no trace \(traceID)")
         guard let list = try? WireJSON.decode(List.self, from: json) else { throw Failure.unreadable }
         return (list.items, json)
     }
@@ -54,7 +55,8 @@ struct TraceQueries {
         guard id.allSatisfy({ $0.isHexDigit || $0 == "-" }) else {
             throw Failure.nothing("\(id) is no task id")
         }
-        let json = try await get("/api/traces?task=\(id.lowercased())", missing: "no trace of the task \(id)")
+        let json = try await get(
+            "/inspector/traces?task=\(id.lowercased())", missing: "no trace of the task \(id)")
         guard let list = try? WireJSON.decode(List.self, from: json) else { throw Failure.unreadable }
         return list.items.map(\.traceId)
     }

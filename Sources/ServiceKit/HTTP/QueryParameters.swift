@@ -6,11 +6,13 @@ public struct QueryParameters {
     /// The most items a page may have.
     public static let largestPage = 100
     private var values: [String: String] = [:]
+    private var lists: [String: [String]] = [:]
 
     /// Takes the query apart.
     ///
-    /// - Throws: 400 when a parameter is given twice.
-    public init(_ request: Request) throws {
+    /// - Parameter repeatable: parameters that may be given more than once.
+    /// - Throws: 400 when another parameter is given twice.
+    public init(_ request: Request, repeatable: Set<String> = []) throws {
         for pair in (request.uri.query ?? "").split(separator: "&") {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let key = Self.decoded(halves[0]),
@@ -20,14 +22,20 @@ public struct QueryParameters {
             guard !key.utf8.contains(0), !value.utf8.contains(0) else {
                 throw Problem(.badRequest, "the query holds the character U+0000")
             }
+            guard !repeatable.contains(key) else {
+                lists[key, default: []].append(value)
+                continue
+            }
             guard values.updateValue(value, forKey: key) == nil else {
                 throw Problem(.badRequest, "the query parameter \(key.prefix(40)) is given twice")
             }
         }
     }
 
+    /// What a part of a query stands for; nil where it is not encoded as queries are.
+    ///
     /// Browsers and most libraries send a blank as a plus, and a plus as %2B (WHATWG URL §5.2).
-    private static func decoded(_ text: Substring) -> String? {
+    public static func decoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
@@ -50,11 +58,18 @@ public struct QueryParameters {
         values.removeValue(forKey: name)
     }
 
+    /// The values of a parameter that may be given more than once, in their order.
+    public mutating func takeAll(_ name: String) -> [String] {
+        lists.removeValue(forKey: name) ?? []
+    }
+
     /// `limit`, from 1 to the largest page.
-    public mutating func takeLimit(default fallback: Int = 50) throws -> Int {
+    public mutating func takeLimit(
+        default fallback: Int = 50, upTo largest: Int = QueryParameters.largestPage
+    ) throws -> Int {
         guard let text = take("limit") else { return fallback }
-        guard let limit = Int(text), (1...Self.largestPage).contains(limit) else {
-            throw Problem(.badRequest, "limit must be a whole number from 1 to \(Self.largestPage)")
+        guard let limit = Int(text), (1...largest).contains(limit) else {
+            throw Problem(.badRequest, "limit must be a whole number from 1 to \(largest)")
         }
         return limit
     }
@@ -70,7 +85,7 @@ public struct QueryParameters {
 
     /// Refuses whatever nobody took.
     public func refuseRest() throws {
-        guard let name = values.keys.min() else { return }
+        guard let name = (Array(values.keys) + lists.keys).min() else { return }
         throw Problem(.badRequest, "the query parameter \(name.prefix(40)) is not known here")
     }
 }

@@ -124,7 +124,7 @@ public enum Gateway {
 
     /// Nil where the page's files are nowhere to be found: the API works without.
     private static func page(_ frame: ServiceFrame, policy: PagePolicy) throws -> PageRoutes? {
-        guard let folder = try WebFolder.find(frame.settings, executable: WebFolder.executable) else {
+        guard let folder = try WebFolder.find(.gateway, frame.settings) else {
             frame.logger.warning("no page is served: its files were not found")
             return nil
         }

@@ -1,12 +1,12 @@
 public import Hummingbird
 
-// The trace store of one machine: what a collector and a trace database are in production. Log records come and
-// go beside the traces, found by the trace they belong to.
+// The trace store of one machine: what a collector and a trace database are in production, with a page to look into
+// them. Log records come and go beside the traces, found by the trace they belong to.
 //
-// Exporters of all processes post OTLP here; `todo trace` and the tests ask for trees. Everything lives in
-// memory, bounded by spans and by bytes, oldest traces leaving first: traces of a development machine are
-// looked at within minutes, and a database would be one more thing that must run before anything can be
-// seen.
+// Exporters of all processes post OTLP here; `todo trace`, the inspector's page, Grafana and the tests ask. In memory
+// there is an index, bounded: for each span a row of what lists and searches need, for each trace the hashes of what it
+// can be found by. The spans themselves are bytes of OTLP, a tenth of the memory of the values they stand for, and are
+// read when somebody opens the trace.
 //
 // Spans of one trace come from several processes, in any order, a batch at a time. Nobody says when a trace
 // is over, so it counts as settled once its beginning is known and nothing has come for a second.
@@ -15,13 +15,16 @@ public import Hummingbird
 // they retry only 429, 502, 503 and 504, so every refusal here ends there and then. Neither side makes
 // spans of its own: telemetry does not observe itself.
 //
-// Inside: Store/ (bounded memory and its indexes), Tree/ (the shape of `--json` and the drawing for
-// terminals), Routes/ (HTTP).
+// Inside: Store/ (what is kept), Index/ (what is known of it), Search/, Tree/ (the shape of `--json` and the drawing for
+// terminals), Routes/ (the receiver, our own queries, the page), Jaeger/ and Tempo/ (the queries of other tools), Web/
+// (the page).
 
 /// The receiver and the queries around one store of traces and one of logs.
 public struct Traces: Sendable {
     public let store: TraceStore
     public let logs: LogStore
+    /// Tells of traces as they come to rest, once it runs.
+    public let tail: LiveTail
 
     public init(limits: TraceStoreLimits = TraceStoreLimits(), logLimits: LogStore.Limits = LogStore.Limits())
     {
@@ -31,6 +34,7 @@ public struct Traces: Sendable {
     public init(store: TraceStore, logs: LogStore = LogStore()) {
         self.store = store
         self.logs = logs
+        tail = LiveTail(store: store)
     }
 
     /// A router with the OTLP receiver.
@@ -40,10 +44,16 @@ public struct Traces: Sendable {
         return router
     }
 
-    /// A router with the queries.
-    public func queryRouter() -> Router<BasicRequestContext> {
-        let router = Router()
-        TracesRoutes(store: store, logs: logs).add(to: router)
+    /// A router with the queries, and with the page where there is one.
+    public func queryRouter(page: InspectorPage? = nil) -> Router<BasicRequestContext> {
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.add(middleware: DataHeaders())
+        InspectorRoutes(store: store, logs: logs).add(to: router)
+        AnalysisRoutes(store: store).add(to: router)
+        tail.add(to: router)
+        JaegerRoutes(store: store).add(to: router)
+        TempoRoutes(store: store).add(to: router)
+        page?.add(to: router)
         return router
     }
 }

@@ -4,7 +4,11 @@ extension MetricCatalogue {
         [
             MetricDescriptor(
                 "todo.sidecar.fault", .gauge, help: "1 while a rehearsed fault is on for the app, else 0.",
-                labels: [app, MetricLabel("fault", oneOf: ["publish", "deliveries", "latency"])])
+                labels: [
+                    app,
+                    MetricLabel(
+                        "fault", oneOf: ["publish", "deliveries", "latency", "dead_letters", "trace"]),
+                ])
         ] + calls + pubsub + invocations + runtimeOfSidecar
 
     static let app = MetricLabel("app_id", atMost: 12)

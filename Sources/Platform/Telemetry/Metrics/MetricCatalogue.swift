@@ -26,6 +26,7 @@ public enum MetricCatalogue {
         MetricGroup("Recurring tasks", from: "Recurring", recurring),
         MetricGroup("Assistant", from: "Assistant", assistant),
         MetricGroup("From outside", from: "Canary", canary),
+        MetricGroup("Traces", from: "Traces", traces),
         MetricGroup("Process", from: "Telemetry", process),
         MetricGroup("Runtime", from: "ServiceKit", runtime),
         MetricGroup("Telemetry about itself", from: "Telemetry", selfTelemetry),

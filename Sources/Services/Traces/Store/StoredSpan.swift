@@ -3,26 +3,59 @@ import OTLP
 /// A span with what its batch said of the process and the library that made it.
 struct StoredSpan: Sendable {
     let span: Span
+    let resource: Resource
     let service: String
     let scope: String
 
-    /// Estimated memory: the struct itself and what it points to.
-    var estimatedBytes: Int {
-        let events = span.events.reduce(0) { $0 + 64 + $1.name.utf8.count + $1.attributes.estimatedBytes }
-        let links = span.links.reduce(0) { $0 + 80 + $1.traceState.utf8.count + $1.attributes.estimatedBytes }
-        let text = span.name.utf8.count + span.traceState.utf8.count + span.statusMessage.utf8.count
-        return 320 + text + span.attributes.estimatedBytes + events + links
+    init(_ span: Span, resource: Resource, scope: InstrumentationScope) {
+        self.span = span
+        self.resource = resource
+        service = resource.serviceName
+        self.scope = scope.name
     }
 
-    /// Ids of tasks that this span speaks of.
-    var taskIDs: [String] {
-        ["todo.task.id", "cloudevents.event_subject"].compactMap { span.attributes.string($0) }
+    var operation: Operation { Operation(service: service, name: span.name, kind: span.kind) }
+
+    var durationNano: UInt64 {
+        span.endTimeUnixNano > span.startTimeUnixNano ? span.endTimeUnixNano - span.startTimeUnixNano : 0
     }
 
-    /// A request that a client of the public API sent, as the gateway answered it.
-    var isPublicRequest: Bool {
+    var traits: SpanTraits {
+        var traits: SpanTraits = []
+        if span.status == .error { traits.insert(.error) }
+        if isPublicRequest { traits.insert(.publicRequest) }
+        if span.kind == .client { traits.insert(.client) }
+        if span.attributes.isTrue("todo.page.background") { traits.insert(.background) }
+        return traits
+    }
+
+    /// Whether the span speaks of a task.
+    func speaks(ofTask id: String) -> Bool {
+        Self.taskKeys.contains { span.attributes.string($0) == id }
+    }
+
+    /// Attributes whose value is the id of a task.
+    static let taskKeys = ["todo.task.id", "cloudevents.event_subject"]
+
+    private var isPublicRequest: Bool {
         span.kind == .server && service == "gateway"
             && span.attributes.string("http.route")?.hasPrefix("/api/") == true
+    }
+}
+
+extension Resource {
+    /// `unknown` for a process that does not say who it is.
+    var serviceName: String { attributes.string("service.name") ?? "unknown" }
+}
+
+extension [ResourceSpans] {
+    /// Each span with what its batch says of it, in order of arrival.
+    var storedSpans: [StoredSpan] {
+        flatMap { group in
+            group.scopeSpans.flatMap { scoped in
+                scoped.spans.map { StoredSpan($0, resource: group.resource, scope: scoped.scope) }
+            }
+        }
     }
 }
 

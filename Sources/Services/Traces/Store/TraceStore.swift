@@ -1,138 +1,130 @@
 public import OTLP
 import Synchronization
 
-/// The traces of the recent past, in memory and bounded.
+/// The traces of the past: an index in memory, and the spans as bytes, in memory while they are new and on disk later.
 ///
-/// A lock and not an actor: every operation is a few dictionary steps and none of them waits.
+/// A lock and not an actor: every operation is a few dictionary steps and none of them waits. What may take longer,
+/// making bytes of spans and spans of bytes, and whatever has to do with the disk, is done outside of it.
 public final class TraceStore: Sendable {
-    private let limits: TraceStoreLimits
-    private let now: @Sendable () -> ContinuousClock.Instant
-    private let state = Mutex(State())
+    let limits: TraceStoreLimits
+    let now: @Sendable () -> ContinuousClock.Instant
+    let state = Mutex(TraceStoreState())
+    /// Nil where everything lives in memory.
+    let archive: SpanArchive?
 
-    fileprivate struct State {
-        var traces: [TraceID: StoredTrace] = [:]
-        /// Ids by first arrival. Entries before `evicted` are gone; the front is cut off now and then.
-        var arrivals: [TraceID] = []
-        var evicted = 0
-        var byTask: [String: Set<TraceID>] = [:]
-        var spans = 0
-        var bytes = 0
-    }
-
-    public init(
+    /// A store that forgets everything with its process.
+    public convenience init(
         limits: TraceStoreLimits = TraceStoreLimits(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
+        self.init(limits: limits, archive: nil, now: now)
+    }
+
+    init(
+        limits: TraceStoreLimits, archive: SpanArchive?,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.limits = limits
+        self.archive = archive
         self.now = now
     }
 
-    /// Spans held at the moment.
+    /// Spans that can be found at the moment.
     public var spanCount: Int { state.withLock { $0.spans } }
-    /// Traces held at the moment.
+    /// Traces that can be found at the moment.
     public var traceCount: Int { state.withLock { $0.traces.count } }
 
     /// Keeps the spans of a batch; returns how many found no room in their trace.
     @discardableResult
     public func add(_ batch: [ResourceSpans]) -> Int {
         let instant = now()
-        return state.withLock { state in
-            var refused = 0
-            for resourceSpans in batch {
-                let service = resourceSpans.resource.attributes.string("service.name") ?? "unknown"
-                for scopeSpans in resourceSpans.scopeSpans {
-                    for span in scopeSpans.spans {
-                        let stored = StoredSpan(span: span, service: service, scope: scopeSpans.scope.name)
-                        if !state.add(stored, limit: limits.spansPerTrace, at: instant) { refused += 1 }
-                    }
-                }
+        var refused = 0
+        for incoming in IncomingTrace.all(of: batch) {
+            let bytes = incoming.bytes
+            let added = state.withLock { state in
+                defer { state.evict(to: limits) }
+                return state.add(incoming, bytes, limit: limits.spansPerTrace, at: instant)
             }
-            state.evict(to: limits)
-            return refused
+            refused += added.refused
+            if let entry = added.entry { archive?.append(entry) }
         }
-    }
-
-    /// Summaries of the newest traces, newest first, of all services or of those that one took part in.
-    public func newest(limit: Int, service: String? = nil) -> [TraceSummary] {
-        summaries(limit: limit) { state in
-            state.traces.values.filter { service.map($0.services.contains) ?? true }
-        }
-    }
-
-    /// Summaries of the traces that speak of a task, newest first.
-    public func traces(ofTask id: String, limit: Int = .max) -> [TraceSummary] {
-        summaries(limit: limit) { state in state.byTask[id, default: []].compactMap { state.traces[$0] } }
+        return refused
     }
 
     /// One trace as a tree.
-    public func trace(_ id: TraceID) -> TraceTree? {
-        state.withLock { $0.traces[id] }.map(TraceTree.init)
+    public func trace(_ id: TraceID) async -> TraceTree? {
+        await spans(of: id).map { TraceTree(id: id, spans: $0.storedSpans) }
     }
 
     /// Whether a trace is here and has come to rest.
     public func isSettled(_ id: TraceID) -> Bool {
         let instant = now()
-        return state.withLock { $0.traces[id] }?.isSettled(at: instant, after: limits.settleDelay) ?? false
+        return state.withLock { state in
+            state.traces[id]?.isSettled(at: instant, after: limits.settleDelay) ?? false
+        }
     }
 
     /// The newest trace that began with a public request to the gateway.
     ///
     /// - Parameter evenUnsettled: also one that may still grow; otherwise the newest that has come to rest.
-    public func lastPublicRequest(evenUnsettled: Bool = false) -> TraceTree? {
+    public func lastPublicRequest(evenUnsettled: Bool = false) async -> TraceTree? {
         let instant = now()
         let found = state.withLock { state in
-            state.traces.values
-                .filter { !$0.publicRequests.isEmpty }
-                .filter { evenUnsettled || $0.isSettled(at: instant, after: limits.settleDelay) }
-                .filter(\.beginsWithPublicRequest)
-                .max { ($0.start, $0.id.high, $0.id.low) < ($1.start, $1.id.high, $1.id.low) }
+            var newest: IndexedTrace?
+            for trace in state.traces.values where trace.hasPublicRequest {
+                if let newest, newest.age < trace.age { continue }
+                guard trace.beginsWithPublicRequest,
+                    evenUnsettled || trace.isSettled(at: instant, after: limits.settleDelay)
+                else { continue }
+                newest = trace
+            }
+            return newest?.id
         }
-        return found.map(TraceTree.init)
+        guard let found else { return nil }
+        return await trace(found)
     }
 
-    private func summaries(limit: Int, of select: (borrowing State) -> [StoredTrace]) -> [TraceSummary] {
-        let instant = now()
-        let newest = state.withLock { select($0) }
-            .sorted { ($0.start, $0.id.high, $0.id.low) > ($1.start, $1.id.high, $1.id.low) }
-            .prefix(limit)
-        return newest.map {
-            TraceSummary($0, isSettled: $0.isSettled(at: instant, after: limits.settleDelay))
+    /// The spans of a trace as they came, each once.
+    func spans(of id: TraceID) async -> [ResourceSpans]? {
+        guard let fragments = state.withLock({ $0.traces[id]?.fragments }) else { return nil }
+        var seen: Set<SpanID> = []
+        var groups: [ResourceSpans] = []
+        for bytes in await self.bytes(of: fragments) {
+            guard let export = try? TraceCodec.decodeExport(bytes) else { continue }
+            for var group in export.resourceSpans {
+                for index in group.scopeSpans.indices {
+                    group.scopeSpans[index].spans.removeAll { !seen.insert($0.spanID).inserted }
+                }
+                groups.append(group)
+            }
+        }
+        // A segment may have left while this was going on.
+        return seen.isEmpty ? nil : groups
+    }
+
+    /// In order of arrival; what is neither in memory nor on disk any more is left out.
+    private func bytes(of fragments: [Fragment]) async -> [[UInt8]] {
+        let places = fragments.compactMap { $0.bytes == nil ? $0.place : nil }
+        guard !places.isEmpty, let archive else { return fragments.compactMap(\.bytes) }
+        let read = await archive.read(places)
+        let found = Dictionary(zip(places, read)) { first, _ in first }
+        return fragments.compactMap { fragment in
+            fragment.bytes ?? fragment.place.flatMap { found[$0] ?? nil }
         }
     }
 }
 
-extension TraceStore.State {
-    fileprivate mutating func add(
-        _ stored: StoredSpan, limit: Int, at instant: ContinuousClock.Instant
-    ) -> Bool {
-        let id = stored.span.traceID
-        if traces[id] == nil { arrivals.append(id) }
-        let before = traces[id]?.bytes ?? 0
-        if let trace = traces[id], trace.spans.count >= limit { return trace.span(stored.span.spanID) != nil }
-        guard traces[id, default: StoredTrace(id: id, at: instant)].add(stored, at: instant) else {
-            return true
-        }
-        spans += 1
-        bytes += (traces[id]?.bytes ?? 0) - before
-        for task in stored.taskIDs { byTask[task, default: []].insert(id) }
-        return true
-    }
+extension IndexedTrace {
+    /// Smaller for what is newer; of two that began together, the order is that of their ids.
+    var age: TraceAge { TraceAge(start: start, id: id) }
+}
 
-    fileprivate mutating func evict(to limits: TraceStoreLimits) {
-        while spans > limits.spans || bytes > limits.bytes, evicted < arrivals.count {
-            if let gone = traces.removeValue(forKey: arrivals[evicted]) {
-                spans -= gone.spans.count
-                bytes -= gone.bytes
-                for task in gone.taskIDs {
-                    byTask[task]?.remove(gone.id)
-                    if byTask[task]?.isEmpty == true { byTask[task] = nil }
-                }
-            }
-            evicted += 1
-        }
-        if evicted > 1024, evicted > arrivals.count / 2 {
-            arrivals.removeFirst(evicted)
-            evicted = 0
-        }
+/// The order of lists: newest first.
+struct TraceAge: Sendable, Hashable, Comparable {
+    let start: UInt64
+    let id: TraceID
+
+    static func < (left: TraceAge, right: TraceAge) -> Bool {
+        (left.start, left.id.high, left.id.low) > (right.start, right.id.high, right.id.low)
     }
 }

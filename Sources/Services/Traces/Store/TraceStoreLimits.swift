@@ -1,20 +1,23 @@
 /// How much a trace store keeps, and when it calls a trace finished.
 public struct TraceStoreLimits: Sendable {
-    /// Spans kept in all; the oldest traces go first.
+    /// Spans that can be found; the oldest traces go first.
     public var spans: Int
-    /// Estimated memory of those spans.
+    /// Memory of spans that are not read from the disk.
     public var bytes: Int
+    /// Memory of the index.
+    public var indexBytes: Int
     /// Spans kept of one trace; a trace that never ends must not push out all others.
     public var spansPerTrace: Int
     /// How long a trace must have been quiet to count as settled.
     public var settleDelay: Duration
 
     public init(
-        spans: Int = 200_000, bytes: Int = 256 * 1024 * 1024, spansPerTrace: Int = 20_000,
-        settleDelay: Duration = .seconds(1)
+        spans: Int = 1_000_000, bytes: Int = 64 * 1024 * 1024, indexBytes: Int = 128 * 1024 * 1024,
+        spansPerTrace: Int = 20_000, settleDelay: Duration = .seconds(1)
     ) {
         self.spans = spans
         self.bytes = bytes
+        self.indexBytes = indexBytes
         self.spansPerTrace = spansPerTrace
         self.settleDelay = settleDelay
     }

@@ -12,11 +12,12 @@ struct TraceTreeBuilder {
     private var children: [SpanID: [Int]] = [:]
     private var isPlaced: [Bool]
 
-    init(_ trace: StoredTrace) {
-        spans = trace.spans.sorted {
+    init(_ spans: [StoredSpan]) {
+        let spans = spans.sorted {
             ($0.span.startTimeUnixNano, $1.span.endTimeUnixNano, $0.span.spanID.value)
                 < ($1.span.startTimeUnixNano, $0.span.endTimeUnixNano, $1.span.spanID.value)
         }
+        self.spans = spans
         isPlaced = Array(repeating: false, count: spans.count)
         for (index, stored) in spans.enumerated() {
             if let parent = stored.span.parentSpanID { children[parent, default: []].append(index) }
@@ -61,9 +62,9 @@ struct TraceTreeBuilder {
 }
 
 extension TraceTree {
-    init(_ trace: StoredTrace) {
-        var builder = TraceTreeBuilder(trace)
-        self.init(traceId: trace.id.hex, roots: builder.roots())
+    init(id: TraceID, spans: [StoredSpan]) {
+        var builder = TraceTreeBuilder(spans)
+        self.init(traceId: id.hex, roots: builder.roots())
     }
 }
 
@@ -74,8 +75,7 @@ extension TraceTree.Node {
             spanId: span.spanID.hex, parentSpanId: span.parentSpanID?.hex, name: span.name,
             service: stored.service, scope: stored.scope, kind: span.kind.word,
             startUnixNano: span.startTimeUnixNano,
-            durationNano: span.endTimeUnixNano > span.startTimeUnixNano
-                ? span.endTimeUnixNano - span.startTimeUnixNano : 0,
+            durationNano: stored.durationNano,
             status: span.status.word, statusMessage: span.statusMessage.isEmpty ? nil : span.statusMessage,
             attributes: TraceValue.object(span.attributes),
             events: span.events.map {
@@ -89,28 +89,5 @@ extension TraceTree.Node {
                     attributes: TraceValue.object($0.attributes))
             },
             children: [])
-    }
-}
-
-extension SpanKind {
-    fileprivate var word: String {
-        switch self {
-        case .unspecified: "unspecified"
-        case .internal: "internal"
-        case .server: "server"
-        case .client: "client"
-        case .producer: "producer"
-        case .consumer: "consumer"
-        }
-    }
-}
-
-extension StatusCode {
-    fileprivate var word: String {
-        switch self {
-        case .unset: "unset"
-        case .ok: "ok"
-        case .error: "error"
-        }
     }
 }

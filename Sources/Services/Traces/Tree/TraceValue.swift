@@ -1,3 +1,4 @@
+import EventFlow
 import FoundationEssentials
 import OTLP
 
@@ -64,5 +65,13 @@ extension TraceValue {
     /// Attributes as an object; of a key given twice the last value counts.
     static func object(_ attributes: [Attribute]) -> [String: TraceValue] {
         Dictionary(attributes.map { ($0.key, TraceValue($0.value)) }) { _, last in last }
+    }
+}
+
+extension TraceValue {
+    /// Lists and objects as text, where only text has a place; nothing at all is an empty one.
+    var jsonText: String {
+        guard self != .null else { return "" }
+        return (try? WireJSON.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }
