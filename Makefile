@@ -1,5 +1,5 @@
 # The commands of docs: `make up` and `make test` are all that a newcomer needs.
-.PHONY: eval up test test-release tsan bench bench-telemetry drill soak conformance observe build release format lint clean packages test-packages
+.PHONY: eval up test test-release tsan bench bench-telemetry drill soak load conformance observe build release format lint clean packages test-packages
 
 # Debug for tests, release for people.
 TODO := .build/release/todo
@@ -43,6 +43,11 @@ drill:
 soak:
 	@scripts/soak.sh
 
+# Loads the platform that runs in .todo and judges the objectives: LOAD="--help" tells what there is.
+load: packages
+	@scripts/build.sh release todo-load
+	@exec .build/release/todo-load run $(LOAD)
+
 # How many everyday requests the offline planner understands; EVAL_MISSES=frozen or grown lists those that it does not.
 eval: packages
 	@swift build --build-tests
@@ -57,10 +62,10 @@ observe:
 	@exec scripts/observe.sh $(OBSERVE)
 
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests loadtest Package.swift
 
 lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests loadtest Package.swift
 
 clean:
 	rm -rf .build

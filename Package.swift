@@ -19,6 +19,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 // Files of the sidecar are YAML; imports all of Foundation, so only where a developer's tools are built.
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["LocalTools"]))
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let testKits: Uses = [
     .product(name: "InMemoryLogging", package: "swift-log"),
@@ -115,6 +116,13 @@ let programs: [Target] = [
             arguments,
         ],
         path: "Sources/Programs/todo"),
+    .executableTarget(
+        name: "todo-load",
+        dependencies: [
+            "CurlHTTP", "OTLP", "ServiceObjectives", "TraceAnalysis", "Postgres", arguments, histogram,
+            signals, hummingbird, httpTypes, logging,
+        ],
+        path: "loadtest", exclude: ["seed-tasks.sql", "slo.json"]),
 ]
 
 let checks: [Target] = [
@@ -129,7 +137,7 @@ let checks: [Target] = [
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
         name: "PlatformTests",
-        dependencies: ["CurlHTTP", "Postgres", "Supervisor", "TestSupport", "todo"],
+        dependencies: ["CurlHTTP", "Postgres", "Supervisor", "TestSupport", "todo", "todo-load"],
         exclude: ["api_walk.py"]),
     .testTarget(
         name: "TodoDomainTests", dependencies: ["TodoDomain", "Dapr", "EventFlow"],
@@ -215,12 +223,19 @@ let checks: [Target] = [
         ] + testKits),
     tests(of: "Canary", uses: ["CurlHTTP", "TestSupport"] + testKits),
     tests(of: "Supervisor", uses: ["Postgres", crypto]),
+    .testTarget(
+        name: "LoadTests",
+        dependencies: [
+            "todo-load", "CurlHTTP", "OTLP", "ServiceObjectives", "TestSupport", "TraceAnalysis", histogram,
+            hummingbird, httpTypes,
+        ]),
 ]
 
 let package = Package(
     name: "todo-platform",
     products: [
         .executable(name: "todo", targets: ["todo"]),
+        .executable(name: "todo-load", targets: ["todo-load"]),
         // Of use without the rest: docs/telemetry.md.
         .library(name: "Telemetry", targets: ["Telemetry", "CurlHTTP"]),
     ],
@@ -242,6 +257,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],

@@ -6,7 +6,7 @@ struct FloorTests {
     let floors: Floors
 
     init() throws {
-        tree = try SourceTree(["Sources"])
+        tree = try SourceTree(["Sources", "loadtest"])
         floors = Floors(tree)
     }
 

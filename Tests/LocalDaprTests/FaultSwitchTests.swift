@@ -53,6 +53,22 @@ struct FaultSwitchTests {
         try await rig.stop()
     }
 
+    @Test func `struck events become dead letters that the app has not seen, and others arrive`() async throws
+    {
+        let app = try TestApp(
+            subscriptions:
+                "[\(TestApp.subscription("t", deadLetters: "t.dlq")),\(TestApp.subscription("t.dlq", route: "/dead"))]"
+        )
+        let rig = try await SidecarRig([.of("a", app)])
+        rig.services.faults.put(Fault(deadLetterShare: 1), app: "a")
+        try await rig.publish("struck", to: "t")
+        #expect(await app.received(1).map(\.path) == ["/dead"])
+        rig.services.faults.clear(app: "a")
+        try await rig.publish("spared", to: "t")
+        #expect(await app.received(2).compactMap(\.data) == ["struck", "spared"])
+        try await rig.stop()
+    }
+
     @Test func `the admin port switches faults`() async throws {
         let app = try TestApp()
         let rig = try await SidecarRig([.of("a", app)])

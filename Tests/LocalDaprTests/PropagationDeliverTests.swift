@@ -66,6 +66,29 @@ struct PropagationDeliverTests {
         }
     }
 
+    @Test func `a rehearsed loss of the trace leaves the consumer without a parent`() async throws {
+        try await PropagationRig.run { (rig) async throws in
+            rig.sidecar.services.faults.put(Fault(trace: .lose), app: "audit")
+            let event = PropagationRig.event(Foreign.envelope)
+            let query = "metadata.traceparent=\(Foreign.header)"
+            #expect(try await rig.publish(event, type: Rows.ready, query: query) == 204)
+            #expect(try await rig.spans.path(to: Rows.process) == [Rows.server, Rows.process])
+            #expect(try await rig.spans.links(of: Rows.process) == [])
+        }
+    }
+
+    @Test func `a rehearsed wrong parent keeps the trace and points at nobody`() async throws {
+        try await PropagationRig.run { (rig) async throws in
+            rig.sidecar.services.faults.put(Fault(trace: .mislead), app: "audit")
+            let event = PropagationRig.event(Foreign.envelope)
+            #expect(try await rig.publish(event, type: Rows.ready) == 204)
+            let deliver = try await rig.spans.span(Rows.deliver)
+            #expect(deliver.parentSpanID?.hex == "ffffffff" + Foreign.envelope.dropFirst(44).prefix(8))
+            let process = try await rig.spans.span(Rows.process)
+            #expect(process.traceID == deliver.traceID)
+        }
+    }
+
     @Test(arguments: [TracingMode.on, .unconfigured, .off])
     func `malformed: a new trace, and no link`(mode: TracingMode) async throws {
         try await PropagationRig.run(tracing: mode) { (rig) async throws in

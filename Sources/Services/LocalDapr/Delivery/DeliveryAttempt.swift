@@ -27,6 +27,7 @@ extension EventDelivery {
     }
 
     private func attempt(_ record: EventRecord) async -> Attempt {
+        let record = record.told(link.faults.fault(of: link.app.id).trace)
         switch prepare(record) {
         case .settled(let attempt): return attempt
         case .ready(let event, let path):
@@ -45,11 +46,17 @@ extension EventDelivery {
         if let expiration = event.expiration, expiration <= Date() {
             return .settled(Attempt(outcome: .drop))
         }
+        let fault = link.faults.fault(of: link.app.id)
+        if subscription.deadLetterTopic != nil, let id = event.members["id"]?.text,
+            fault.strikes(eventID: id)
+        {
+            return .settled(Attempt(outcome: .drop))
+        }
         do {
             guard let path = try subscription.path(for: event.members) else {
                 return .settled(Attempt(outcome: subscription.deadLetterTopic == nil ? .success : .drop))
             }
-            return .ready(event, path: path)
+            return .ready(event.told(fault.trace), path: path)
         } catch {
             return .settled(undeliverable)
         }

@@ -17,7 +17,9 @@ final class FaultSwitch: Sendable {
             return Fault(
                 failsPublishing: own.failsPublishing || common.failsPublishing,
                 pausesDeliveries: own.pausesDeliveries || common.pausesDeliveries,
-                latency: max(own.latency, common.latency))
+                latency: max(own.latency, common.latency),
+                deadLetterShare: max(own.deadLetterShare, common.deadLetterShare),
+                trace: own.trace ?? common.trace)
         }
     }
 
@@ -54,6 +56,8 @@ final class FaultSwitch: Sendable {
                 "dapr.app_id": "\(app ?? "all")", "fault.publish": "\(fault.failsPublishing)",
                 "fault.deliveries": "\(fault.pausesDeliveries)",
                 "fault.latency_ms": "\(Int(fault.latency.inMilliseconds))",
+                "fault.dead_letter_share": "\(fault.deadLetterShare)",
+                "fault.trace": "\(fault.trace?.rawValue ?? "none")",
             ])
     }
 
@@ -113,7 +117,8 @@ final class FaultSwitch: Sendable {
             let fault = fault(of: app)
             for (name, isOn) in [
                 ("publish", fault.failsPublishing), ("deliveries", fault.pausesDeliveries),
-                ("latency", fault.latency > .zero),
+                ("latency", fault.latency > .zero), ("dead_letters", fault.deadLetterShare > 0),
+                ("trace", fault.trace != nil),
             ] {
                 Gauge(label: "todo.sidecar.fault", dimensions: [("app_id", app), ("fault", name)])
                     .record(isOn ? 1 : 0)

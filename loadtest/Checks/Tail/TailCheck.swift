@@ -1,0 +1,95 @@
+import OTLP
+import ServiceObjectives
+import TraceAnalysis
+
+/// Explains the slowest requests: on which spans their time lies, along the critical path.
+///
+/// Where requests missed their objective, the span that most of their time lies on is named in the summary: the place
+/// to look first. It judges nothing; the objectives do.
+struct TailCheck: RunCheck {
+    let name = "slowest requests"
+    /// How many are explained one by one.
+    var shown = 12
+    /// How many that missed their objective are looked at for the summary, the slowest first.
+    var most = 80
+
+    func check(_ run: RunRecord, in surroundings: Surroundings) async -> CheckResult {
+        guard let source = TraceSource(surroundings) else {
+            return CheckResult(name, .skipped(reason: "no trace store is known"), summary: "not checked")
+        }
+        let limits = ResponseLimits(run.objectives)
+        let counted = run.slowest(.max)
+        let missed = counted.filter { request in
+            limits.seconds(for: request.route).map { request.latency.inSeconds > $0 } ?? false
+        }
+        var explained: [UInt64: RequestExplanation] = [:]
+        for request in counted.prefix(shown) + missed.prefix(most)
+        where explained[request.spanID.value] == nil {
+            guard let spans = try? await source.spans(of: request.traceID) else { continue }
+            explained[request.spanID.value] = RequestExplanation(request, TraceForest(spans), run)
+        }
+        return result(
+            counted.prefix(shown).compactMap { explained[$0.spanID.value] },
+            missed: missed.prefix(most).compactMap { explained[$0.spanID.value] }, of: missed.count)
+    }
+
+    func result(_ slowest: [RequestExplanation], missed: [RequestExplanation], of count: Int) -> CheckResult {
+        var summary =
+            count == 0 ? "no request missed its objective" : "\(count) requests missed their objective"
+        let shares = Self.shares(missed)
+        if let fault = shares.first {
+            let request = missed.first { $0.parts.first?.what == fault.what } ?? missed[0]
+            summary +=
+                "; \(Figure.percent(fault.share)) of their time lies on \(fault.what)"
+                + " (trace \(request.request.traceID.hex))"
+        } else if count > 0 {
+            summary += "; their traces are not in the store"
+        }
+        return CheckResult(
+            name, .passed, summary: summary,
+            findings: slowest.map { .init($0.text, traceID: $0.request.traceID) },
+            table: shares.isEmpty
+                ? nil
+                : .init(
+                    columns: ["where the time of missed requests lies", "share", "each"],
+                    rows: shares.prefix(10).map { share in
+                        [
+                            share.what, Figure.percent(share.share),
+                            Figure.milliseconds(share.nanoseconds / Double(max(1, missed.count))),
+                        ]
+                    }))
+    }
+
+    /// How much of the time of all requests together lies where, most first.
+    static func shares(_ requests: [RequestExplanation]) -> [(
+        what: String, share: Double, nanoseconds: Double
+    )] {
+        var sums: [String: Double] = [:]
+        for part in requests.flatMap(\.parts) { sums[part.what, default: 0] += part.nanoseconds }
+        let total = sums.values.reduce(0, +)
+        guard total > 0 else { return [] }
+        return sums.map { (what: $0.key, share: $0.value / total, nanoseconds: $0.value) }
+            .sorted { ($1.share, $0.what) < ($0.share, $1.what) }
+    }
+}
+
+/// Within what time a route's requests must be answered, by the objectives that look at the gateway's requests.
+struct ResponseLimits: Sendable {
+    private let limits: [(selector: SeriesSelector, seconds: Double)]
+
+    init(_ objectives: ServiceObjectives) {
+        limits = objectives.objectives.compactMap { objective in
+            guard case .durations(let source) = objective.events,
+                source.histogram == "http_server_request_duration_seconds",
+                let selector = SeriesSelector(source.match)
+            else { return nil }
+            return (selector, source.goodWithinSeconds)
+        }
+    }
+
+    /// The strictest limit; nil where nothing is promised.
+    func seconds(for route: String) -> Double? {
+        let labels = ["job": "gateway", "http_route": route, "http_response_status_code": "200"]
+        return limits.filter { $0.selector.accepts(labels) }.map(\.seconds).min()
+    }
+}
