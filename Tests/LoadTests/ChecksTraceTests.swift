@@ -94,4 +94,21 @@ struct ChecksTraceTests {
         #expect(limits.seconds(for: "/api/v1/tasks/{id}") == 0.2)
         #expect(limits.seconds(for: "/api/v1/tasks/bulk") == nil)
     }
+
+    @Test func `where requests wait for connections, the statements that hold them are named`() {
+        let slow = ChecksSketch.request(1, for: .milliseconds(340), waiting: .milliseconds(20))
+        let forest = TraceForest(ChecksSketch.created(slowWrite: 300), outside: [SpanID(1)])
+        var waiting = RequestExplanation(slow, forest, ChecksSketch.run([slow]))
+        #expect(waiting.held["INSERT task of tasks"] == .milliseconds(300))
+        #expect(waiting.parts.contains { $0.within == "tasks" })
+        waiting.parts = [
+            .init(what: "POST /api/v1/tasks of tasks", nanoseconds: 700e6, within: "tasks"),
+            .init(what: "SELECT user_settings of tasks", nanoseconds: 300e6),
+        ]
+        let summary = TailCheck().result([waiting], missed: [waiting], of: 1).summary
+        #expect(
+            summary.contains(
+                "70 % of their time they wait inside tasks, where INSERT task of tasks holds connections longest: 300 ms"
+            ), "\(summary)")
+    }
 }

@@ -8,28 +8,51 @@ struct RequestExplanation: Sendable {
         /// A span's name and service, or what happened outside of spans.
         var what: String
         var nanoseconds: Double
+        /// The service, where this is its own time in a request: its code, or a wait that no span tells of.
+        var within: String?
     }
 
     var request: SentRequest
     /// The largest first; together the request's latency.
     var parts: [Part]
+    /// How long statements that change something held a connection, by the first of their packet.
+    var held: [String: Duration] = [:]
 
     init(_ request: SentRequest, _ forest: TraceForest, _ run: RunRecord) {
         self.request = request
         var sums: [String: Double] = [:]
+        var within: [String: String] = [:]
         let waited = Double((request.sent - request.planned).nanoseconds)
         if waited > 0 { sums["waiting to be sent (the generator, or no free place)"] = waited }
         var rest = Double(request.naiveLatency.nanoseconds)
         if let gateway = forest.inTreeOrder.first(where: { Self.isEntrance(forest.spans[$0]) }) {
             let path = CriticalPath(forest, from: gateway)
             for share in path.shares {
-                sums[Self.words(share.span, in: forest), default: 0] += Double(share.nanoseconds)
+                let (span, words) = (forest.spans[share.span], Self.words(share.span, in: forest))
+                if span.span.kind == .server { within[words] = span.service }
+                sums[words, default: 0] += Double(share.nanoseconds)
                 rest -= Double(share.nanoseconds)
             }
         }
         if rest > 0 { sums["outside of any span (network, generator)"] = rest }
-        parts = sums.map { Part(what: $0.key, nanoseconds: $0.value) }
+        parts = sums.map { Part(what: $0.key, nanoseconds: $0.value, within: within[$0.key]) }
             .sorted { ($1.nanoseconds, $0.what) < ($0.nanoseconds, $1.what) }
+        held = Self.held(in: forest)
+    }
+
+    /// Packets only: a statement alone waits for its connection within its span, those of a transaction have theirs.
+    private static func held(in forest: TraceForest) -> [String: Duration] {
+        var held: [String: Duration] = [:]
+        for index in forest.spans.indices where forest.spans[index].has("db.system.name") {
+            let packet = forest.packet(of: index)
+            guard packet.count > 1, packet.first == index,
+                let writing = packet.first(where: { !forest.spans[$0].span.name.hasPrefix("SELECT") }),
+                let end = packet.map({ forest.spans[$0].end }).max()
+            else { continue }
+            let name = "\(forest.spans[writing].span.name) of \(forest.spans[index].service)"
+            held[name, default: .zero] += .nanoseconds(Int64(end &- forest.spans[index].start))
+        }
+        return held
     }
 
     private static func isEntrance(_ span: TracedSpan) -> Bool {

@@ -37,11 +37,8 @@ struct TailCheck: RunCheck {
         var summary =
             count == 0 ? "no request missed its objective" : "\(count) requests missed their objective"
         let shares = Self.shares(missed)
-        if let fault = shares.first {
-            let request = missed.first { $0.parts.first?.what == fault.what } ?? missed[0]
-            summary +=
-                "; \(Figure.percent(fault.share)) of their time lies on \(fault.what)"
-                + " (trace \(request.request.traceID.hex))"
+        if let words = Self.fault(missed, shares) {
+            summary += "; \(words)"
         } else if count > 0 {
             summary += "; their traces are not in the store"
         }
@@ -58,6 +55,40 @@ struct TailCheck: RunCheck {
                             Figure.milliseconds(share.nanoseconds / Double(max(1, missed.count))),
                         ]
                     }))
+    }
+
+    /// Where to look first.
+    ///
+    /// Where most of the time is a service's own, its requests wait for something that no span of theirs tells of: its code, or
+    /// a connection that others hold. So the statements that hold them longest are named.
+    private static func fault(
+        _ requests: [RequestExplanation], _ shares: [(what: String, share: Double, nanoseconds: Double)]
+    ) -> String? {
+        guard let first = shares.first else { return nil }
+        func trace(_ fits: (RequestExplanation) -> Bool) -> String {
+            "(trace \((requests.first(where: fits) ?? requests[0]).request.traceID.hex))"
+        }
+        var own: [String: Double] = [:]
+        for part in requests.flatMap(\.parts) {
+            if let service = part.within { own[service, default: 0] += part.nanoseconds }
+        }
+        let total = requests.flatMap(\.parts).reduce(0) { $0 + $1.nanoseconds }
+        let waiting = own.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        guard let waiting, waiting.value / total > first.share || waiting.value / total > 0.3 else {
+            return "\(Figure.percent(first.share)) of their time lies on \(first.what) "
+                + trace { $0.parts.first?.what == first.what }
+        }
+        let share = "\(Figure.percent(waiting.value / total)) of their time they wait inside \(waiting.key)"
+        let held = requests.reduce(into: [String: Duration]()) { sums, request in
+            sums.merge(request.held.filter { $0.key.hasSuffix(" of \(waiting.key)") }) { $0 + $1 }
+        }
+        guard let longest = held.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else {
+            return "\(share) \(trace { $0.parts.first?.within == waiting.key })"
+        }
+        let each = longest.value.inSeconds * 1e9 / Double(requests.count { $0.held[longest.key] != nil })
+        return
+            "\(share), where \(longest.key) holds connections longest: \(Figure.milliseconds(each)) a request "
+            + trace { $0.held[longest.key] != nil }
     }
 
     /// How much of the time of all requests together lies where, most first.
