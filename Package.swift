@@ -134,7 +134,7 @@ let checks: [Target] = [
     .executableTarget(name: "bare-file-server", dependencies: [hummingbird], path: "benchmarks/files"),
     .target(
         name: "TestSupport", dependencies: ["CurlHTTP", "Postgres", logging], path: "Tests/TestSupport"),
-    .testTarget(name: "ArchitectureTests"),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(
         name: "PlatformTests",
         dependencies: ["CurlHTTP", "Postgres", "Supervisor", "TestSupport", "todo", "todo-load"],

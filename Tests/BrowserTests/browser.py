@@ -150,3 +150,23 @@ def status_of(address, **headers):
             return answer.status, dict(answer.headers.items()), answer.read()
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers.items()), error.read()
+
+class Accessibility:
+    """What axe finds on pages, gathered until the end."""
+
+    def __init__(self):
+        from axe_playwright_python.sync_playwright import Axe
+
+        self.axe, self.found = Axe(), []
+
+    def check(self, page, place):
+        print(place, file=sys.stderr)
+        # What is on its way in is half transparent: its colours are those of the end.
+        page.evaluate("Promise.all(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => {})))")
+        for violation in self.axe.run(page).response["violations"]:
+            node = violation["nodes"][0]
+            self.found.append(f"{place}: {violation['id']} at {node['target']}: {node.get('failureSummary', '')[:200]}")
+            print(self.found[-1], file=sys.stderr)
+
+    def is_clean(self):
+        is_true(not self.found, "axe: " + " | ".join(self.found[:12]))

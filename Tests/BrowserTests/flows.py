@@ -5,7 +5,7 @@ import json
 import re
 import sys
 
-from browser import Person, a_browser, add, holds, is_true, row, sign_in, sign_up, status_of, until
+from browser import Accessibility, Person, a_browser, add, holds, is_true, row, sign_in, sign_up, status_of, until
 
 
 def first_task_and_second_tab(base):
@@ -178,20 +178,7 @@ VIEWS = ["today", "upcoming", "overdue", "all", "done", "trash", "list/Home", "t
 
 def accessible(base):
     """axe finds nothing on any view, light and dark, nor in dialogs and editors."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe = Axe()
-    found = []
-
-    def check(page, place):
-        print(place, file=sys.stderr)
-        # What is on its way in is half transparent: its colours are those of the end.
-        page.evaluate("Promise.all(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => {})))")
-        for violation in axe.run(page).response["violations"]:
-            node = violation["nodes"][0]
-            found.append(f"{place}: {violation['id']} at {node['target']}: {node.get('failureSummary', '')[:200]}")
-            print(found[-1], file=sys.stderr)
-
+    accessibility = Accessibility()
     with a_browser(base) as browser:
         person = Person(base).open_account()
         for title, more in [("Water the plants", {"list": "Home", "tags": ["home"], "priority": "high"}), ("Old promise", {"due": {"kind": "date", "local": "2026-01-05"}, "tags": ["home"]}), ("Ahead", {"due": {"kind": "floating", "local": "2099-01-05T09:00"}})]:
@@ -205,46 +192,46 @@ def accessible(base):
             page = context.new_page()
             page.goto(base + "/")
             page.locator(".auth-card").wait_for()
-            check(page, f"{scheme} sign-in")
+            accessibility.check(page, f"{scheme} sign-in")
             sign_in(page, person, "/app/today")
             for view in VIEWS:
                 page.evaluate("(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", f"/app/{view}")
                 page.wait_for_selector(".main .task-row, .main .empty, .card, .month, .rules, .filter-problem:not([hidden])")
                 holds(page, "!document.querySelector('.skeleton')")
-                check(page, f"{scheme} {view}")
+                accessibility.check(page, f"{scheme} {view}")
             page.evaluate("(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", f"/app/all?task={task['id']}")
             page.wait_for_selector(".event")
             page.wait_for_selector(".sub")
-            check(page, f"{scheme} task")
+            accessibility.check(page, f"{scheme} task")
             for fact in ("due", "repeat", "remind", "priority"):
                 page.locator(f"[data-fact={fact}]").click()
                 page.locator(".popover:popover-open").wait_for()
-                check(page, f"{scheme} editor {fact}")
+                accessibility.check(page, f"{scheme} editor {fact}")
                 page.keyboard.press("Escape")
                 page.locator(".popover").wait_for(state="detached")
             page.get_by_role("button", name="Close the task").click()
             for keys, place in (("?", "help"), ("Control+k", "palette")):
                 page.keyboard.press(keys)
                 page.locator("dialog[open]").wait_for()
-                check(page, f"{scheme} {place}")
+                accessibility.check(page, f"{scheme} {place}")
                 page.keyboard.press("Escape")
                 page.locator("dialog").wait_for(state="detached")
             page.get_by_role("button", name="Notifications").click()
             page.locator(".notices-panel").wait_for()
-            check(page, f"{scheme} notifications")
+            accessibility.check(page, f"{scheme} notifications")
             page.keyboard.press("Escape")
             page.get_by_role("button", name="Assistant").click()
             page.locator(".chat").wait_for()
-            check(page, f"{scheme} assistant")
+            accessibility.check(page, f"{scheme} assistant")
             context.close()
         phone = browser.context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
         sign_in(phone, person, "/app/all")
         phone.locator(".task-row").first.wait_for()
-        check(phone, "phone")
+        accessibility.check(phone, "phone")
         phone.get_by_role("button", name="Open the menu").click()
-        check(phone, "phone menu")
+        accessibility.check(phone, "phone menu")
         is_true(phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the phone scrolls sideways")
-    is_true(not found, "axe: " + " | ".join(found[:12]))
+    accessibility.is_clean()
 
 
 def five_thousand(base):

@@ -6,7 +6,7 @@ import os
 import sys
 import uuid
 
-from browser import a_browser, holds, is_true, status_of, until
+from browser import Accessibility, a_browser, holds, is_true, status_of, until
 from tracing import HOSTILE, a_recurring_task_completed, ask, inspector, recurring_traces, send_spans
 
 NEVER = "0123456789abcdef0123456789abcdef"
@@ -172,18 +172,7 @@ def keyboard_alone(base):
 
 def accessible(base):
     """axe finds nothing on any view, light and dark, nor on a phone, which does not scroll sideways."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe = Axe()
-    found = []
-
-    def check(page, place):
-        page.evaluate("Promise.all(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => {})))")
-        for violation in axe.run(page).response["violations"]:
-            node = violation["nodes"][0]
-            found.append(f"{place}: {violation['id']} at {node['target']}: {node.get('failureSummary', '')[:200]}")
-            print(found[-1], file=sys.stderr)
-
+    accessibility = Accessibility()
     with a_browser(base) as browser:
         acts = recurring_traces(base)
         broken = send_spans(base, 12)
@@ -196,17 +185,17 @@ def accessible(base):
                 opened(page, base, path, shows)
                 for summary in page.locator(".flow-rows summary").all():
                     summary.click()
-                check(page, f"{scheme} {path}")
+                accessibility.check(page, f"{scheme} {path}")
             page.keyboard.press("?")
             page.locator("dialog[open]").wait_for()
-            check(page, f"{scheme} help")
+            accessibility.check(page, f"{scheme} help")
             page.context.close()
         phone = browser.context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
         for path, shows in [views[0], *views[2:6]]:
             opened(phone, base, path, shows)
-            check(phone, f"phone {path}")
+            accessibility.check(phone, f"phone {path}")
             is_true(phone.evaluate("document.documentElement.scrollWidth <= innerWidth && document.querySelector('main').scrollWidth <= innerWidth"), f"the phone scrolls sideways at {path}")
-    is_true(not found, "axe: " + " | ".join(found[:12]))
+    accessibility.is_clean()
 
 
 def five_thousand_spans(base):

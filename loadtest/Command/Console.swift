@@ -16,19 +16,8 @@ enum Console {
 
     private static func put(_ text: String, to file: Int32) {
         var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)[...]
-            while !rest.isEmpty {
-                let slice = UnsafeRawBufferPointer(rebasing: rest)
-                #if canImport(Glibc)
-                    let count = Glibc.write(file, slice.baseAddress, slice.count)
-                #else
-                    let count = Musl.write(file, slice.baseAddress, slice.count)
-                #endif
-                guard count > 0 else { return }
-                rest = rest.dropFirst(count)
-            }
-        }
+        // Whoever reads it may be gone; the run goes on.
+        _ = text.withUTF8 { FileDescriptor.write(UnsafeRawBufferPointer($0), to: file) }
     }
 }
 

@@ -2,13 +2,20 @@ import CurlHTTP
 
 /// Where the platform is that a run goes through.
 struct PlatformPlace: Sendable {
+    /// The public API, such as `http://127.0.0.1:8080`.
     var gateway: String
+    /// The trace store's queries and pages; nil where there is none.
     var traces: String?
+    /// The receiver of spans (OTLP over HTTP).
     var spanReceiver: String?
+    /// Where each role shows `/metrics`, by role.
     var metrics: [String: String] = [:]
+    /// The stand-in's admin address, with its fault switches; nil beside a real sidecar.
     var sidecarAdmin: String?
     var prometheus: String?
+    /// The platform's folder; nil for one that is not on this machine.
     var dataFolder: String?
+    /// By role and tool; empty for a platform that is not on this machine.
     var processes: [String: Surroundings.ProcessPlace] = [:]
 
     /// Looks the platform up, by its folder or by its address, and makes sure that it answers.
@@ -75,9 +82,6 @@ struct PlatformPlace: Sendable {
     }
 
     func surroundings(api: PlatformClient, http: HTTPClient) -> Surroundings {
-        Surroundings(
-            gateway: gateway, traces: traces, spanReceiver: spanReceiver, metrics: metrics,
-            sidecarAdmin: sidecarAdmin, prometheus: prometheus, dataFolder: dataFolder, processes: processes,
-            api: api, http: http)
+        Surroundings(place: self, api: api, http: http)
     }
 }

@@ -18,20 +18,15 @@ enum WholeFile {
         defer { close(file) }
         var content: [UInt8] = []
         while true {
+            var got = 0
             let piece = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-                count = max(0, Self.readSome(file, buffer))
+                got = FileDescriptor.read(file, buffer)
+                count = max(0, got)
             }
-            guard !piece.isEmpty else { return content }
+            guard got >= 0 else { throw .file(path: path, reason: reason()) }
+            guard got > 0 else { return content }
             content += piece
         }
-    }
-
-    private static func readSome(_ file: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        #if canImport(Glibc)
-            Glibc.read(file, buffer.baseAddress, buffer.count)
-        #else
-            Musl.read(file, buffer.baseAddress, buffer.count)
-        #endif
     }
 
     /// Replaces the content in one step: readers see the old file or the new one.
@@ -39,13 +34,12 @@ enum WholeFile {
         let draft = "\(path).\(getpid())"
         let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { throw .file(path: path, reason: reason()) }
-        let isWritten = writeAll(content, to: file)
-        let failure = reason()
+        var failure = content.withUnsafeBytes { FileDescriptor.write($0, to: file) } ? nil : reason()
         close(file)
-        guard isWritten, rename(draft, path) == 0 else {
-            unlink(draft)
-            throw .file(path: path, reason: failure)
-        }
+        if failure == nil, rename(draft, path) != 0 { failure = reason() }
+        guard let failure else { return }
+        unlink(draft)
+        throw .file(path: path, reason: failure)
     }
 
     /// Makes a folder and those above it.
@@ -54,23 +48,6 @@ enum WholeFile {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw .file(path: path, reason: "the folder cannot be made")
-        }
-    }
-
-    private static func writeAll(_ content: [UInt8], to file: Int32) -> Bool {
-        content.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let slice = UnsafeRawBufferPointer(rebasing: rest)
-                #if canImport(Glibc)
-                    let count = Glibc.write(file, slice.baseAddress, slice.count)
-                #else
-                    let count = Musl.write(file, slice.baseAddress, slice.count)
-                #endif
-                guard count > 0 else { return false }
-                rest = rest.dropFirst(count)
-            }
-            return true
         }
     }
 
