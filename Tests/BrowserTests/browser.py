@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from contextlib import contextmanager
 
 PASSWORD = "correct horse battery staple"
@@ -65,6 +66,7 @@ class Browser:
         self.base = base
         self.chromium = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage", "--short-reporting-delay"])
         self.faults = []
+        self._answers = deque(maxlen=25)
 
     def context(self, **options):
         options = {"timezone_id": "Europe/Amsterdam", "viewport": {"width": 1280, "height": 800}} | options
@@ -85,6 +87,15 @@ class Browser:
                 self.faults.append(message.text)
 
         page.on("console", said)
+        page.on("response", lambda answer: self._answers.append(f"{answer.status} {answer.request.method} {answer.url}"))
+        page.on("requestfailed", lambda request: self._answers.append(f"{request.failure} {request.method} {request.url}"))
+
+    def tell(self):
+        """What was on the screen when a flow failed, and what was asked before: the log of a failure is all there is of it."""
+        for context in self.chromium.contexts:
+            for page in context.pages:
+                print(f"── {page.url}\n{page.locator('body').inner_text(timeout=5000)[:1500]}", file=sys.stderr)
+        print("── answers, the newest last", *self._answers, *self.faults, sep="\n", file=sys.stderr)
 
     def close(self):
         self.chromium.close()
@@ -126,6 +137,9 @@ def a_browser(base):
         try:
             yield browser
             is_true(not browser.faults, "the page complained: " + "; ".join(browser.faults[:5]))
+        except Exception:
+            browser.tell()
+            raise
         finally:
             browser.close()
 

@@ -173,6 +173,40 @@ def keyboard_alone(base):
         page.locator(".row-title mark").first.wait_for()
 
 
+def trash_and_back(base):
+    """What is deleted in one window is in the trash of another, can be looked at there, comes back, and is gone when it is."""
+    with a_browser(base) as browser:
+        person = Person(base).open_account()
+        one, other = browser.context().new_page(), browser.context().new_page()
+        sign_in(one, person, "/app/all")
+        sign_in(other, person, "/app/trash")
+        other.get_by_role("heading", name="The trash is empty").wait_for()
+        add(one, "Old letters #paper")
+        row(one, "Old letters").wait_for()
+        row(one, "Old letters").hover()
+        for _ in range(2):
+            row(one, "Old letters").get_by_role("button", name="More").click()
+            one.get_by_role("menuitem", name="Delete").click()
+            row(one, "Old letters").wait_for(state="detached")
+            row(other, "Old letters").wait_for()
+            row(other, "Old letters").locator(".row-title").click()
+            panel = other.locator(".panel")
+            panel.get_by_text("In the trash").wait_for()
+            # What the service tells of it later takes it neither from the list nor from the panel.
+            panel.locator(".event", has_text="Moved to the trash").first.wait_for()
+            is_true(row(other, "Old letters").count() == 1 and panel.locator(".panel-title").get_attribute("readonly") is not None, "a task of the trash cannot be looked at")
+            panel.get_by_role("button", name="Restore").click()
+            row(other, "Old letters").wait_for(state="detached")
+            row(one, "Old letters").wait_for()
+            other.keyboard.press("Escape")
+            panel.wait_for(state="detached")
+        task = person.send("GET", "/tasks")["items"][0]["id"]
+        person.send("DELETE", f"/tasks/{task}")
+        row(other, "Old letters").wait_for()
+        person.send("DELETE", f"/trash/{task}")
+        row(other, "Old letters").wait_for(state="detached")
+
+
 VIEWS = ["today", "upcoming", "overdue", "all", "done", "trash", "list/Home", "tag/home", "search?q=water", "calendar", "templates", "settings", "all?filter=due%20%3C%20nonsense"]
 
 
@@ -356,7 +390,7 @@ def safe_at_the_door(base):
         print(json.dumps({"bytes": size, "files": len(loaded)}))
 
 
-FLOWS = {flow.__name__: flow for flow in (first_task_and_second_tab, hostile_words, keyboard_alone, accessible, five_thousand, offline_and_back, safe_at_the_door)}
+FLOWS = {flow.__name__: flow for flow in (first_task_and_second_tab, hostile_words, keyboard_alone, trash_and_back, accessible, five_thousand, offline_and_back, safe_at_the_door)}
 
 if __name__ == "__main__":
     FLOWS[sys.argv[2]](sys.argv[1])

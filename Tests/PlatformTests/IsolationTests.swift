@@ -75,6 +75,7 @@ extension WholePlatform {
                             ["op": "create", "task": ["title": "x", "parentId": task]],
                         ]
                     ], statuses: [200]),
+                Place(method: "GET", path: "\(api)/trash/\(things.trashed)"),
                 Place(method: "DELETE", path: "\(api)/trash/\(things.trashed)"),
                 Place(method: "POST", path: "\(api)/tasks/\(things.trashed)/restore"),
                 Place(method: "POST", path: "\(api)/undo", body: ["token": things.undo]),

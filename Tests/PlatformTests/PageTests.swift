@@ -20,6 +20,10 @@ extension WholePlatform {
             try await run("keyboard_alone")
         }
 
+        @Test func `what is deleted in one window is in the trash of another, and comes back`() async throws {
+            try await run("trash_and_back")
+        }
+
         @Test func `no view breaks a rule of accessibility, light or dark`() async throws {
             try await run("accessible")
         }

@@ -170,6 +170,7 @@ def changes(task):
     call("restoreTask", 200, id=task["id"])
     call("deleteTask", 204, id=task["id"])
     call("listTasks", 200, query="trash=true")
+    call("readTrashedTask", 200, id=task["id"])
     call("purgeTask", 204, id=task["id"])
     call("emptyTrash", 200)
 

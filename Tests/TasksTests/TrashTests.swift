@@ -37,6 +37,20 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test func `a task is read where it is, either among the others or in the trash`() async throws {
+            let rig = try await TasksRig()
+            let (user, stranger) = (TestUser(), TestUser())
+            let id = try await rig.create(#"{"title":"old letters"}"#, by: user).id
+            await #expect(throws: Problem.self) { try await rig.operations.trashedTask(id, of: user.caller) }
+            _ = try await rig.operations.perform(.delete, on: id, user.request())
+            #expect(try await rig.operations.trashedTask(id, of: user.caller).title == "old letters")
+            await #expect(throws: Problem.self) { try await rig.operations.task(id, of: user.caller) }
+            await #expect(throws: Problem.self) {
+                try await rig.operations.trashedTask(id, of: stranger.caller)
+            }
+            await rig.close()
+        }
+
         @Test func `the trash empties itself after its time, for every user`() async throws {
             let rig = try await TasksRig()
             let users = [TestUser(), TestUser()]

@@ -50,9 +50,21 @@ struct TaskOperations: Sendable {
 
     /// One task; 404 when it is not there, in the trash, or somebody else's.
     func task(_ id: UUID, of caller: Caller) async throws -> TodoTask {
-        let task = try await TaskStore(connection: database.reading(for: caller.userID))
-            .find(id, of: caller.userID)
-        guard let task, task.deletedAt == nil else { throw Problem.notFound("there is no such task") }
+        guard let task = try await find(id, of: caller), task.deletedAt == nil else {
+            throw Problem.notFound("there is no such task")
+        }
         return task
+    }
+
+    /// One task in the trash; 404 when it is not there.
+    func trashedTask(_ id: UUID, of caller: Caller) async throws -> TodoTask {
+        guard let task = try await find(id, of: caller), task.deletedAt != nil else {
+            throw Problem.notFound("there is no such task in the trash")
+        }
+        return task
+    }
+
+    private func find(_ id: UUID, of caller: Caller) async throws -> TodoTask? {
+        try await TaskStore(connection: database.reading(for: caller.userID)).find(id, of: caller.userID)
     }
 }

@@ -26,6 +26,8 @@ extension APIReference {
             .refusing(404, 409, 410),
         APIOperation.tasks(.delete, "/trash", "emptyTrash", in: tag, "Empty the trash for good")
             .repeatable().answers(200, S.ref("Purged")),
+        APIOperation.tasks(.get, "/trash/{id}", "readTrashedTask", in: tag, "One task in the trash")
+            .answers(200, S.ref("Task"), headers: ["ETag"]).cached(),
         APIOperation.tasks(
             .delete, "/trash/{id}", "purgeTask", in: tag, "Remove one task of the trash for good"
         )

@@ -40,7 +40,7 @@ struct ForwardedRoutes: Sendable {
             tasks(.post, "/api/v1/tasks/{id}/snooze"),
             tasks(.get, "/api/v1/tasks/{id}/history"), tasks(.get, "/api/v1/changes"),
             tasks(.post, "/api/v1/undo"), tasks(.delete, "/api/v1/trash"),
-            tasks(.delete, "/api/v1/trash/{id}"),
+            tasks(.get, "/api/v1/trash/{id}"), tasks(.delete, "/api/v1/trash/{id}"),
             tasks(.get, "/api/v1/lists"), tasks(.post, "/api/v1/lists"), tasks(.get, "/api/v1/lists/{id}"),
             tasks(.patch, "/api/v1/lists/{id}"), tasks(.delete, "/api/v1/lists/{id}"),
             tasks(.post, "/api/v1/lists/{id}/move"), tasks(.get, "/api/v1/tags"),

@@ -22,6 +22,13 @@ struct ChangeRoutes: Sendable {
             WriteExchange.mark(context, id)
             return try await operations.purge(id, write)
         }
+        router.on(.get, "/api/v1/trash/{id}", access: .signedIn(scope: "tasks:read")) { request, context in
+            let condition = try IfNoneMatch(request.headers)
+            let id = try WriteExchange.id(context, of: "task in the trash")
+            WriteExchange.mark(context, id)
+            let task = try await operations.trashedTask(id, of: try context.requireCaller())
+            return try .versioned(task, tag: entityTag(of: task), condition: condition)
+        }
         router.on(.get, "/api/v1/changes", access: .signedIn(scope: "tasks:read")) { request, context in
             var query = try QueryParameters(request)
             let asked = query.take("since")

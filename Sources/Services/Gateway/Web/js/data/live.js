@@ -3,7 +3,7 @@
 import { lists, loadFilters, loadLists, loadTags, loadTemplates, tags, templates } from './collections.js';
 import { Store } from '../lib/store.js';
 import { debounced } from '../lib/dom.js';
-import { fetchTask, known, onTask } from './tasks.js';
+import { drop, fetchTask, known, onTask } from './tasks.js';
 import { session } from '../net/session.js';
 import { onMessage } from '../net/stream.js';
 
@@ -48,7 +48,8 @@ function reset() {
 function changed(data) {
     const [entity, id] = [data.entity, data.entityID ?? data.id];
     if (entity === 'task') {
-        if ((known.get(id)?.version ?? 0) < data.version || String(data.type).includes('purged')) {
+        if (String(data.type).includes('purged')) drop(id);
+        else if ((known.get(id)?.version ?? 0) < data.version) {
             wanted.set(id, data.version);
             readTasks();
         }

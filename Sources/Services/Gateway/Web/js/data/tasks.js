@@ -175,20 +175,21 @@ function take(data) {
     if (tasks.length > 20) tell({ kind: 'many', id: '' });
 }
 
-/** Null when it is gone, nothing when it could not be read. @param {string} id @param {Action} [action] @returns {Promise<TodoTask | null | undefined>} */
-export async function fetchTask(id, action) {
-    try {
-        const { data } = await call('GET', `/tasks/${id}`, { action });
-        put(data);
-        return data;
-    } catch (error) {
-        if (error instanceof Problem && error.status === 404) {
-            drop(id);
-            return null;
+/** Wherever it is, the trash included; null when it is gone, nothing when it could not be read. @param {string} id @returns {Promise<TodoTask | null | undefined>} */
+export async function fetchTask(id) {
+    for (const place of ['tasks', 'trash']) {
+        try {
+            const { data } = await call('GET', `/${place}/${id}`);
+            put(data);
+            return data;
+        } catch (error) {
+            if (error instanceof Problem && error.status === 404) continue;
+            if (!(error instanceof Error) || !('isShown' in error)) throw error;
+            return undefined;
         }
-        if (!(error instanceof Error) || !('isShown' in error)) throw error;
-        return undefined;
     }
+    drop(id);
+    return null;
 }
 
 /** @type {string[]} */

@@ -45,10 +45,11 @@ export class TaskPanel {
     }
 
     async #open() {
-        const task = tasks.known.get(this.id) ?? await tasks.fetchTask(this.id);
-        if (task) this.show(task);
-        else this.#gone();
-        if (task) void tasks.fetchTask(this.id);
+        const held = tasks.known.get(this.id);
+        if (held) this.show(held);
+        const task = await tasks.fetchTask(this.id);
+        if (task && !held) this.show(task);
+        else if (!task && !held) this.#gone();
     }
 
     close() {
@@ -98,11 +99,12 @@ export class TaskPanel {
         this.tagBox = h('div', { class: 'tag-box' });
         const [parts, log] = [subtasks(task), history(this.id)];
         this.#ends.push(parts.close, log.close);
-        this.parent = h('div', {});
+        this.parts = parts.element;
+        this.where = h('div', { class: 'panel-where' });
         fill(this.element,
-            h('div', { class: 'panel-head' }, this.parent, h('span', { class: 'grow' }),
+            h('div', { class: 'panel-head' }, this.where, h('span', { class: 'grow' }),
                 h('button', { type: 'button', class: 'icon-button', 'aria-label': 'More for this task', 'aria-haspopup': 'menu', onclick: (/** @type {any} */ event) => this.#menu(event.currentTarget) }, icon('more')), this.#closeButton()),
-            h('div', { class: 'panel-body' }, h('div', { class: 'title-line' }, this.check, this.title), this.facts, this.tagBox, this.text, parts.element, log.element));
+            h('div', { class: 'panel-body' }, h('div', { class: 'title-line' }, this.check, this.title), this.facts, this.tagBox, this.text, this.parts, log.element));
         this.element.classList.add('ready');
     }
 
@@ -116,7 +118,8 @@ export class TaskPanel {
         this.check.disabled = Boolean(task.deletedAt);
         if (document.activeElement !== this.title) this.title.value = task.title;
         if (document.activeElement !== this.text) this.text.value = task.description ?? '';
-        fill(this.parent, task.parentId && h('button', { type: 'button', class: 'button quiet small', onclick: () => openTask(task.parentId ?? null) }, icon('left'), 'Up'));
+        this.title.readOnly = this.text.readOnly = this.parts.hidden = Boolean(task.deletedAt);
+        fill(this.where, task.deletedAt ? [h('span', {}, 'In the trash'), h('button', { type: 'button', class: 'button small', onclick: () => void tasks.restore(this.now).catch(() => {}) }, icon('undo'), 'Restore')] : task.parentId && h('button', { type: 'button', class: 'button quiet small', onclick: () => openTask(task.parentId ?? null) }, icon('left'), 'Up'));
         const place = this.facts.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.fact : null;
         fill(this.facts, this.#facts(task));
         if (place) /** @type {HTMLElement | null} */ (this.facts.querySelector(`[data-fact="${place}"]`))?.focus();
@@ -154,7 +157,7 @@ export class TaskPanel {
             else if (event.key === 'Backspace' && !input.value && task.tags.length > 0) void this.#save({ tags: task.tags.slice(0, -1) }, 'Tag removed').catch(() => {});
         });
         input.addEventListener('change', add);
-        return [icon('tag'), task.tags.map((tag) => h('span', { class: 'chip tag' }, `#${tag}`, h('button', { type: 'button', 'aria-label': `Remove tag ${tag}`, onclick: () => void this.#save({ tags: task.tags.filter((other) => other !== tag) }, 'Tag removed').catch(() => {}) }, icon('close', 'icon tiny')))),
+        return [icon('tag'), task.tags.map((tag) => h('span', { class: 'chip tag' }, `#${tag}`, h('button', { type: 'button', 'aria-label': `Remove tag ${tag}`, disabled: Boolean(task.deletedAt), onclick: () => void this.#save({ tags: task.tags.filter((other) => other !== tag) }, 'Tag removed').catch(() => {}) }, icon('close', 'icon tiny')))),
             input, h('datalist', { id: 'known-tags' }, tags.value.map((tag) => h('option', { value: tag.name })))];
     }
 
