@@ -110,5 +110,9 @@ struct ChecksTraceTests {
             summary.contains(
                 "70 % of their time they wait inside tasks, where INSERT task of tasks holds connections longest: 300 ms"
             ), "\(summary)")
+        waiting.parts[0].isForConnection = true
+        #expect(
+            TailCheck().result([waiting], missed: [waiting], of: 1).summary.contains(
+                "70 % of their time they wait for a connection inside tasks, where INSERT task of tasks"))
     }
 }

@@ -77,8 +77,62 @@ import Tracing
         }
     }
 
+    @Test func `a wait for a connection that others hold is a span in that of the statement`() async throws {
+        try await withDatabase(connections: 1) { client in
+            try await client.ping()
+            let tracer = InMemoryTracer()
+            try await withTracer(tracer) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await client.transaction { transaction in
+                        try await transaction.execute("SELECT 1")
+                        group.addTask {
+                            try await withSpan("request") { _ in _ = try await client.query("SELECT 2") }
+                        }
+                        #expect(try await eventually { client.pool.waiterCount == 1 })
+                        try await transaction.execute("SELECT pg_sleep(0.005)")
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            let spans = tracer.finishedSpans
+            #expect(spans.map(\.operationName) == ["wait for connection", "SELECT", "request"])
+            let wait = try #require(spans.first)
+            #expect(wait.parentSpanID == spans[1].spanID && wait.errors.isEmpty)
+            let (began, ended) = (
+                wait.startInstant.nanosecondsSinceEpoch, wait.endInstant.nanosecondsSinceEpoch
+            )
+            #expect(ended - began >= 5_000_000)
+            #expect(
+                wait.attributes.get("db.client.connection.pool.name")
+                    == .string(client.configuration.poolName))
+        }
+    }
+
+    @Test func `a wait in vain says why, before a transaction as well`() async throws {
+        try await withDatabase(connections: 1, change: { $0.poolWaitTimeout = .milliseconds(100) }) {
+            client in
+            _ = try await eventually { (try? await client.ping()) != nil }
+            let tracer = InMemoryTracer()
+            try await withTracer(tracer) {
+                try await client.transaction { transaction in
+                    try await transaction.execute("SELECT 1")
+                    _ = await withSpan("request") { _ in
+                        await #expect(throws: PostgresError.poolTimeout) {
+                            try await client.transaction { try await $0.execute("SELECT 2") }
+                        }
+                    }
+                }
+            }
+            let wait = try #require(tracer.finishedSpans.first)
+            #expect(wait.operationName == "wait for connection")
+            #expect(wait.attributes.get("error.type") == .string(PostgresError.poolTimeout.reasonCode))
+            #expect(wait.status?.code == .error)
+        }
+    }
+
     @Test func `the text of a script is not shown`() async throws {
         try await withDatabase { client in
+            try await client.ping()
             let tracer = InMemoryTracer()
             try await withTracer(tracer) {
                 try await withSpan("request") { _ in try await client.script("SELECT 'canary'; SELECT 2") }
@@ -91,6 +145,7 @@ import Tracing
 
     @Test func `a failure is on the span`() async throws {
         try await withDatabase { client in
+            try await client.ping()
             let tracer = InMemoryTracer()
             await withTracer(tracer) {
                 await withSpan("request") { _ in

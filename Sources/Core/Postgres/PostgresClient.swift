@@ -1,5 +1,6 @@
 import Glibc
 public import Logging
+import Tracing
 
 // PostgreSQL for services: safe statements, a pool, transactions, notifications, migrations.
 //
@@ -58,14 +59,14 @@ public final class PostgresClient: Sendable {
     /// says otherwise with its own BEGIN and COMMIT.
     public func script(_ sql: String) async throws(PostgresError) {
         try sql.checkIsSendable()
-        _ = try await telemetry.observe(sql, isScript: true) {
-            await self.onAnyConnection(.script(sql))
+        _ = try await telemetry.observe(sql, isScript: true) { context in
+            await self.onAnyConnection(.script(sql), under: context)
         }.get()
     }
 
     /// Proves that the database answers. Makes no span and no metric, as probes should.
     public func ping() async throws(PostgresError) {
-        _ = try await onAnyConnection(.packet([RenderedStatement(text: "SELECT 1")])).get()
+        _ = try await onAnyConnection(.packet([RenderedStatement(text: "SELECT 1")]), under: nil).get()
     }
 
     /// Refuses new work, lets running statements and transactions end (ten seconds at most), closes all
@@ -78,20 +79,21 @@ public final class PostgresClient: Sendable {
         _ sql: SQL, after opening: [RenderedStatement] = []
     ) async throws(PostgresError) -> QueryResult? {
         let statement = try sql.checkedStatement()
-        return try await telemetry.observe(statement.text, chosenSummary: sql.chosenSummary) {
-            await self.onAnyConnection(.packet(opening + [statement]))
+        return try await telemetry.observe(statement.text, chosenSummary: sql.chosenSummary) { context in
+            await self.onAnyConnection(.packet(opening + [statement]), under: context)
         }.get()
     }
 
     /// A connection that turns out dead before the statement was sent is replaced: after a restart of the
     /// server every idle one is, so there are as many tries as there may be connections, and one more.
-    private func onAnyConnection(_ work: ConnectionRequest.Work) async -> Result<QueryResult?, PostgresError>
-    {
+    private func onAnyConnection(
+        _ work: ConnectionRequest.Work, under context: ServiceContext?
+    ) async -> Result<QueryResult?, PostgresError> {
         var triesLeft = configuration.maximumConnections + 1
         while true {
             let connection: UInt64
             do {
-                connection = try await pool.acquire()
+                connection = try await pool.acquire(under: context)
             } catch {
                 return .failure(error)
             }
@@ -111,6 +113,10 @@ public final class PostgresClient: Sendable {
 }
 
 extension Result where Failure == PostgresError {
+    var failure: PostgresError? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+
     var isConnectionLost: Bool {
         if case .failure(.connectionLost) = self { true } else { false }
     }

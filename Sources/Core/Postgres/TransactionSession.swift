@@ -52,7 +52,7 @@ final class TransactionSession: Sendable {
         if state.withLock({ $0.phase == .fresh || !$0.left.isEmpty }) {
             if let failure = await exchange(nil).failure { throw failure }
         }
-        _ = try await client.telemetry.observe(script, isScript: true) {
+        _ = try await client.telemetry.observe(script, isScript: true) { _ in
             await self.submit { _ in .script(script) }.result
         }.get()
     }

@@ -8,8 +8,10 @@ struct RequestExplanation: Sendable {
         /// A span's name and service, or what happened outside of spans.
         var what: String
         var nanoseconds: Double
-        /// The service, where this is its own time in a request: its code, or a wait that no span tells of.
+        /// The service, where this is its own time in a request: its code, or its wait for a connection.
         var within: String?
+        /// Whether it waits for a connection that others hold.
+        var isForConnection = false
     }
 
     var request: SentRequest
@@ -22,6 +24,7 @@ struct RequestExplanation: Sendable {
         self.request = request
         var sums: [String: Double] = [:]
         var within: [String: String] = [:]
+        var forConnection: Set<String> = []
         let waited = Double((request.sent - request.planned).nanoseconds)
         if waited > 0 { sums["waiting to be sent (the generator, or no free place)"] = waited }
         var rest = Double(request.naiveLatency.nanoseconds)
@@ -29,14 +32,19 @@ struct RequestExplanation: Sendable {
             let path = CriticalPath(forest, from: gateway)
             for share in path.shares {
                 let (span, words) = (forest.spans[share.span], Self.words(share.span, in: forest))
-                if span.span.kind == .server { within[words] = span.service }
+                let waits = Self.isWait(span)
+                if waits { forConnection.insert(words) }
+                if waits || span.span.kind == .server { within[words] = span.service }
                 sums[words, default: 0] += Double(share.nanoseconds)
                 rest -= Double(share.nanoseconds)
             }
         }
         if rest > 0 { sums["outside of any span (network, generator)"] = rest }
-        parts = sums.map { Part(what: $0.key, nanoseconds: $0.value, within: within[$0.key]) }
-            .sorted { ($1.nanoseconds, $0.what) < ($0.nanoseconds, $1.what) }
+        parts = sums.map { what, nanoseconds in
+            Part(
+                what: what, nanoseconds: nanoseconds, within: within[what],
+                isForConnection: forConnection.contains(what))
+        }.sorted { ($1.nanoseconds, $0.what) < ($0.nanoseconds, $1.what) }
         held = Self.held(in: forest)
     }
 
@@ -54,6 +62,8 @@ struct RequestExplanation: Sendable {
         }
         return held
     }
+
+    private static func isWait(_ span: TracedSpan) -> Bool { span.has("db.client.connection.pool.name") }
 
     private static func isEntrance(_ span: TracedSpan) -> Bool {
         span.span.kind == .server && span.service == "gateway"

@@ -59,8 +59,8 @@ struct TailCheck: RunCheck {
 
     /// Where to look first.
     ///
-    /// Where most of the time is a service's own, its requests wait for something that no span of theirs tells of: its code, or
-    /// a connection that others hold. So the statements that hold them longest are named.
+    /// Where most of the time is a service's own, its requests wait for its code, or for a connection that others hold. So
+    /// the statements that hold them longest are named.
     private static func fault(
         _ requests: [RequestExplanation], _ shares: [(what: String, share: Double, nanoseconds: Double)]
     ) -> String? {
@@ -78,7 +78,13 @@ struct TailCheck: RunCheck {
             return "\(Figure.percent(first.share)) of their time lies on \(first.what) "
                 + trace { $0.parts.first?.what == first.what }
         }
-        let share = "\(Figure.percent(waiting.value / total)) of their time they wait inside \(waiting.key)"
+        let forConnections = requests.flatMap(\.parts).filter {
+            $0.within == waiting.key && $0.isForConnection
+        }
+        .reduce(0) { $0 + $1.nanoseconds }
+        let purpose = forConnections > waiting.value / 2 ? "for a connection " : ""
+        let share =
+            "\(Figure.percent(waiting.value / total)) of their time they wait \(purpose)inside \(waiting.key)"
         let held = requests.reduce(into: [String: Duration]()) { sums, request in
             sums.merge(request.held.filter { $0.key.hasSuffix(" of \(waiting.key)") }) { $0 + $1 }
         }

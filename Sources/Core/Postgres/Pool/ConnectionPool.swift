@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import Tracing
 
 /// Performs what `PoolStateMachine` decides: opens and closes connections, resumes callers.
 final class ConnectionPool: Sendable {
@@ -26,7 +27,9 @@ final class ConnectionPool: Sendable {
     }
 
     /// A connection for the caller alone, until `release`.
-    func acquire() async throws(PostgresError) -> UInt64 {
+    ///
+    /// - Parameter context: of whoever waits: a wait that somebody could notice is a span of its own in it.
+    func acquire(under context: ServiceContext? = .current) async throws(PostgresError) -> UInt64 {
         if Task.isCancelled { throw .cancelled }
         let waiter = poller.nextID()
         let start = ContinuousClock.now
@@ -43,10 +46,18 @@ final class ConnectionPool: Sendable {
         } onCancel: {
             abandon(waiter, .cancelled)
         }
-        metrics.waited(.now - start)
+        let waited = .now - start
+        metrics.waited(waited)
+        if let context, waited >= ConnectionWait.noticed {
+            ConnectionWait(duration: waited, pool: configuration.poolName).record(
+                under: context, grant.failure)
+        }
         if grant == .failure(.poolTimeout) { metrics.timedOut() }
         return try grant.get()
     }
+
+    /// How many wait for a connection now.
+    var waiterCount: Int { state.withLock { $0.machine.waiterCount } }
 
     /// Sends something on a leased connection.
     func run(_ request: ConnectionRequest, on connection: UInt64) {

@@ -41,13 +41,13 @@ final class StatementTelemetry: Sendable {
         return StatementObservation(summary, span: span, of: self)
     }
 
-    /// Runs a statement and watches it meanwhile.
+    /// Runs a statement and watches it meanwhile; `operation` is told the context of its span, if it has one.
     func observe(
         _ text: String, chosenSummary: String? = nil, isScript: Bool = false,
-        _ operation: () async -> Result<QueryResult?, PostgresError>
+        _ operation: (ServiceContext?) async -> Result<QueryResult?, PostgresError>
     ) async -> Result<QueryResult?, PostgresError> {
         let observation = begin(text, chosenSummary: chosenSummary, isScript: isScript)
-        let result = await operation()
+        let result = await operation(observation.span?.context)
         switch result {
         case .success: observation.end(nil)
         case .failure(let error): observation.end(error)

@@ -47,7 +47,12 @@ public enum SpanCatalogue {
             sometimes: [
                 "db.collection.name", "db.operation.batch.size", "db.query.text", "db.response.status_code",
                 "error.type",
-            ])
+            ]),
+        SpanDescriptor(
+            "wait for connection", .internal, from: "Postgres",
+            help:
+                "All connections of the pool were taken, or one had to be opened; shorter waits than 1 ms are not told.",
+            always: ["db.client.connection.pool.name"], sometimes: ["error.type"]),
     ]
 
     /// Events, from the transaction that makes one to the transaction that handles it.
