@@ -105,6 +105,13 @@ struct OutboxTelemetryTests {
         }
     }
 
+    @Test func `a count costs a hundredth of the time, and a slow one does not silence the next`() {
+        let settings = OutboxRelay.Settings()
+        #expect(settings.pause(afterCounting: .milliseconds(1)) == .seconds(5))
+        #expect(settings.pause(afterCounting: .milliseconds(200)) == .seconds(20))
+        #expect(settings.pause(afterCounting: .seconds(30)) == .seconds(60))
+    }
+
     @Test func `without LISTEN the outbox is polled, and that is said once`() async throws {
         let fixture = try await EventTablesFixture()
         let published = PublishedEvents()

@@ -58,6 +58,7 @@ import Tracing
 
     @Test func `of statements that travel together, the one that failed has the failure`() async throws {
         try await withDatabase { client in
+            try await client.ping()
             let tracer = InMemoryTracer()
             await withTracer(tracer) {
                 await withSpan("request") { _ in

@@ -75,11 +75,13 @@ public final class OutboxRelay: Service {
     private func measure() async {
         while !Task.isCancelled {
             let start = ContinuousClock.now
+            var cost = Duration.zero
             if let backlog = try? await store.backlog() {
                 metrics.backlog(
                     pending: backlog.pending, oldestSeconds: backlog.oldestSeconds, parked: backlog.parked)
+                cost = .now - start
             }
-            try? await Task.sleep(for: max(settings.measureInterval, (.now - start) * 100))
+            try? await Task.sleep(for: settings.pause(afterCounting: cost))
         }
     }
 }

@@ -37,6 +37,12 @@ extension OutboxRelay {
         /// The settings that services run with.
         public init() {}
 
+        /// A count may cost one percent of the time. One that was slow by accident, on a database just back from an
+        /// outage, must not leave the alerts with old figures for long.
+        func pause(afterCounting cost: Duration) -> Duration {
+            min(max(measureInterval, cost * 100), measureInterval * 12)
+        }
+
         func pause(after failures: Int) -> Duration {
             min(backoff.lowerBound * (1 << min(max(0, failures - 1), 16)), backoff.upperBound)
         }
