@@ -4,10 +4,11 @@ import gzip
 import json
 import os
 import sys
+import time
 import uuid
 
 from browser import Accessibility, a_browser, holds, is_true, status_of, until
-from tracing import HOSTILE, a_recurring_task_completed, ask, inspector, recurring_traces, send_spans
+from tracing import HOSTILE, a_recurring_task_completed, ask, inspector, recurring_traces, send_more, send_spans
 
 NEVER = "0123456789abcdef0123456789abcdef"
 
@@ -89,6 +90,76 @@ def compared_and_live(base):
         watching.get_by_role("button", name="Go on").click()
         watching.get_by_role("button", name="Pause").wait_for()
         until(lambda: watching.locator(".trace-row", has_text="POST /api/v1/tasks").count() >= 2, "what waited does not come")
+
+
+def kept_while_it_grows(base):
+    """What one did to a trace stays as its further spans arrive, and so does the part of a list that one picked."""
+    with a_browser(base) as browser:
+        trace, begin = uuid.uuid4().hex, time.time_ns() - 10 * 10**9
+        send_more(base, trace, range(100, 200), begin)
+        page = browser.context().new_page()
+        opened(page, base, f"/trace/{trace}", ".trace.grows .path")
+        rows = "document.querySelector('[role=treegrid]').getAttribute('aria-rowcount')"
+        page.keyboard.press("c")
+        page.locator("[aria-pressed=true]", has_text="to the answer").wait_for()
+        page.keyboard.press("c")
+        page.locator(".path").first.wait_for(state="detached")
+        page.keyboard.press("+")
+        field = page.get_by_label("Find in the trace")
+        field.fill("step 15")
+        page.locator(".finder .hint", has_text="11 hits").wait_for()
+        field.press("Enter")
+        page.locator(".finder .hint", has_text="1 of 11").wait_for()
+        page.locator(".fall").evaluate("element => { element.scrollTop = 900; }")
+        seen = "Math.round((id => document.querySelector(`.fall-row[data-span='${id}']`)?.getBoundingClientRect().top ?? -1)('%016x'))" % 135
+        holds(page, seen + " > 0")
+        top = page.evaluate(seen)
+        window = page.locator(".mini-end").first.get_attribute("aria-valuenow")
+        is_true(float(window) > 0, "nothing was looked at closer")
+        # Rows above those that are seen, and a minute after the end of all others.
+        send_more(base, trace, [*range(50, 100), 60_000], begin)
+        holds(page, f"{rows} === '152'")
+        is_true(field.input_value() == "step 15", "the text is gone")
+        holds(page, "document.activeElement.getAttribute('aria-label') === 'Find in the trace'")
+        page.locator(".finder .hint", has_text="1 of 11").wait_for()
+        is_true(abs(page.evaluate(seen) - top) <= 1, f"the row went from {top} to {page.evaluate(seen)}")
+        is_true(page.locator(".path").count() == 0, "the critical path is back")
+        ends = [float(end.get_attribute("aria-valuenow")) for end in page.locator(".mini-end").all()]
+        is_true(0 < ends[0] < ends[1] < 5, f"the part of the time that is seen is {ends}")
+        field.type("9")
+        page.locator(".finder .hint", has_text="1 hit").wait_for()
+        field.press("Enter")
+        # With its root it comes to rest, and its span is still open beside it.
+        page.locator(".fall-row.selected").click()
+        page.locator(".panel-title", has_text="step 159").wait_for()
+        send_more(base, trace, [1], begin)
+        holds(page, f"{rows} === '153'")
+        page.locator(".trace:not(.grows)").wait_for()
+        is_true(page.locator(".panel-title").inner_text() == "step 159", "another span is beside it")
+        holds(page, "document.querySelector('.fall-row.selected')?.contains(document.activeElement)")
+
+        # A part of the time, to the millisecond, is searched for again as it was picked.
+        picked = ("from=2026-11-21T09:30:07.125Z", "to=2026-11-21T09:30:07.875Z")
+        opened(page, base, "/?" + "&".join(picked), ".search-form")
+        page.get_by_role("button", name="Search", exact=True).click()
+        is_true(all(part in page.evaluate("decodeURIComponent(location.search)") for part in picked), f"the time became {page.url}")
+
+        # Back in the browser and Newer lead to the same page.
+        for number in range(8):
+            send_more(base, uuid.uuid4().hex, [1], begin - number * 10**9)
+        until(lambda: len(ask(base, "/inspector/traces?service=growing")["items"]) >= 9, "what was sent is not there")
+        opened(page, base, "/?limit=2&service=growing", ".trace-row")
+        listed = "[...document.querySelectorAll('.results[aria-busy=false] .trace-link')].map((link) => link.pathname).join()"
+        pages = []
+        for _ in range(3):
+            holds(page, f"{listed} && !{json.dumps(pages)}.includes({listed})")
+            pages.append(page.evaluate(listed))
+            page.get_by_role("button", name="Older").click()
+        holds(page, f"{listed} && !{json.dumps(pages)}.includes({listed})")
+        page.go_back()
+        holds(page, f"{listed} === {json.dumps(pages[2])}")
+        page.get_by_role("button", name="Newer").click()
+        holds(page, f"{listed} === {json.dumps(pages[1])}")
 
 
 def keyboard_alone(base):
@@ -260,7 +331,7 @@ def light_and_closed(base):
         print(json.dumps({"bytes": str(size), "files": str(len(files))}))
 
 
-FLOWS = {flow.__name__: flow for flow in (from_search_to_flow, compared_and_live, keyboard_alone, accessible, five_thousand_spans, light_and_closed)}
+FLOWS = {flow.__name__: flow for flow in (from_search_to_flow, compared_and_live, kept_while_it_grows, keyboard_alone, accessible, five_thousand_spans, light_and_closed)}
 
 if __name__ == "__main__":
     FLOWS[sys.argv[2]](sys.argv[1])

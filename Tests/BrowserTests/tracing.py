@@ -63,6 +63,28 @@ def trace_of(base, task, name, services):
     return found[0]
 
 
+def send_more(base, trace, numbers, begin):
+    """Sends spans of a trace that may have others already; number 1 is its root, without which it does not come to rest."""
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+    request = ExportTraceServiceRequest()
+    resource = request.resource_spans.add()
+    attribute = resource.resource.attributes.add()
+    attribute.key, attribute.value.string_value = "service.name", "growing"
+    scope = resource.scope_spans.add()
+    for number in numbers:
+        span = scope.spans.add()
+        span.trace_id, span.span_id = bytes.fromhex(trace), number.to_bytes(8, "big")
+        if number > 1:
+            span.parent_span_id = (1).to_bytes(8, "big")
+        span.name, span.kind = f"step {number}", 1
+        span.start_time_unix_nano = begin + number * 10**6
+        span.end_time_unix_nano = span.start_time_unix_nano + 10**6 * (2000 if number == 1 else 5)
+    sent = urllib.request.Request(port_of(base, 60) + "/v1/traces", data=request.SerializeToString(), headers={"Content-Type": "application/x-protobuf"}, method="POST")
+    with urllib.request.urlopen(sent, timeout=60) as answer:
+        answer.read()
+
+
 def send_spans(base, count):
     """Sends a trace of so many spans, of names that are markup elsewhere; gives its id."""
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest

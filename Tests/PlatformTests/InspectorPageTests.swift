@@ -16,6 +16,12 @@ extension WholePlatform {
             try await run("compared_and_live")
         }
 
+        @Test func `what one did to a trace stays while it grows, and so does one's place in a list`()
+            async throws
+        {
+            try await run("kept_while_it_grows")
+        }
+
         @Test func `traces can be inspected by keyboard alone`() async throws {
             try await run("keyboard_alone")
         }

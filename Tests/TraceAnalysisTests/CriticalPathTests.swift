@@ -71,4 +71,64 @@ struct CriticalPathTests {
         let forest = sketch.forest
         #expect(forest.words(CriticalPath(forest, from: 0)) == ["root 100", "first 400", "second 500"])
     }
+
+    @Test func `a child that begins before its parent takes no time from those before it`() {
+        var sketch = TraceSketch()
+        sketch.add(1, "call", .client, of: "s", at: 0...300)
+        sketch.add(2, below: 1, "before", .client, of: "s", at: 60...95)
+        sketch.add(3, below: 1, "answer", .server, of: "t", at: 100...200)
+        sketch.add(4, below: 3, "early", .client, of: "u", at: 50...150)
+        let path = CriticalPath(sketch.forest, from: 0, tolerance: 0)
+        #expect(
+            sketch.forest.words(path) == [
+                "call 60", "before 35", "call 5", "early 50", "answer 50", "call 100",
+            ])
+    }
+
+    @Test(arguments: 1...60 as ClosedRange<UInt64>)
+    func `whatever clocks say, pieces follow one another from the root's start to its end`(seed: UInt64) {
+        var chance = Chance(seed: seed)
+        let ends: [UInt64] = [0, 1, .max - 1, .max]
+        let spans = (1...40 as ClosedRange<UInt64>).map { id in
+            // One time in twenty at the ends of time.
+            let times = (0..<2).map { _ in
+                chance.below(20) == 0 ? ends[chance.below(4)] : UInt64(1000 + chance.below(1000))
+            }
+            let span = Span(
+                traceID: TraceSketch.traceID, spanID: SpanID(id),
+                parentSpanID: id == 1 ? nil : SpanID(UInt64(1 + chance.below(Int(id) - 1))), name: "\(id)",
+                kind: chance.below(2) == 0 ? .client : .server, startTimeUnixNano: times[0],
+                endTimeUnixNano: max(times[0], times[1]))
+            return TracedSpan(span, service: "s")
+        }
+        let forest = TraceForest(spans)
+        for tolerance in [0, 50, UInt64.max] {
+            for (goal, reaches) in [
+                (CriticalPath.Goal.request, forest.spans.map(\.end)), (.flow, forest.reaches()),
+            ] {
+                for root in forest.spans.indices {
+                    let path = CriticalPath(forest, from: root, to: goal, tolerance: tolerance)
+                    var reached = forest.spans[root].start
+                    for segment in path.segments {
+                        #expect(segment.start == reached && segment.end > reached)
+                        reached = segment.end
+                    }
+                    #expect(reached == reaches[root])
+                    #expect(path.duration == reaches[root] - forest.spans[root].start)
+                }
+            }
+        }
+    }
+}
+
+/// The same numbers for the same seed.
+private struct Chance {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func below(_ bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int((state >> 33) % UInt64(bound))
+    }
 }

@@ -38,4 +38,15 @@ struct TraceComparisonTests {
         let call = try #require(rows.first { $0.name == "CallLocal/a/{id}/done" })
         #expect(call.left?.count == 1 && call.right?.count == 1 && call.delta == 20_000)
     }
+
+    @Test func `sums of spans that last for ever do not begin again at nothing`() {
+        let spans = (1...3 as ClosedRange<UInt64>).map { id in
+            TracedSpan(
+                Span(
+                    traceID: TraceSketch.traceID, spanID: SpanID(id), name: "for ever", kind: .internal,
+                    startTimeUnixNano: 0, endTimeUnixNano: .max), service: "s")
+        }
+        let rows = TraceComparison(TraceForest(spans), TraceForest([])).rows
+        #expect(rows.first?.left?.total == .max && rows.first?.delta == -.max)
+    }
 }

@@ -73,4 +73,16 @@ struct TraceFlowTests {
         #expect(flow.stages.reduce(0) { $0 + $1.spans.count } == 1500)
         #expect(TraceFlow(TraceForest([])).stages.isEmpty)
     }
+
+    @Test func `of links between all stages only so many pairs are looked at`() {
+        var sketch = TraceSketch()
+        sketch.add(1, "root", .server, of: "s", at: 0...9000)
+        let ids = 2...400 as ClosedRange<UInt64>
+        for id in ids {
+            sketch.add(id, below: 1, "GET /x", .server, of: "s", at: id...id + 10, links: Array(ids))
+        }
+        let flow = TraceFlow(sketch.forest)
+        #expect(flow.edges.count { $0.isLink } == TraceFlow.mostLinkedPairs)
+        #expect(Set(flow.edges.map { [$0.from, $0.to] }).count == flow.edges.count)
+    }
 }

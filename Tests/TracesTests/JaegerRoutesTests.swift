@@ -2,7 +2,8 @@ import FoundationEssentials
 import HTTPTypes
 import OTLP
 import Testing
-import Traces
+
+@testable import Traces
 
 /// The requests that Grafana's Jaeger data source makes, older and newer.
 @Suite struct JaegerRoutesTests {
@@ -132,5 +133,22 @@ import Traces
             ])
         #expect(found.first?["callCount"].number == 1)
         #expect(try await get("/api/dependencies?endTs=1000").json()["data"].items.isEmpty)
+    }
+
+    @Test func `an answer ends before it is larger than memory is for it`() async throws {
+        let store = TraceStore(limits: TraceStoreLimits(answerBytes: 1))
+        for number in 1...6 as ClosedRange<UInt64> {
+            store.add([SampleTrace.request(trace: number, at: Double(number))])
+        }
+        func get(_ path: String) async throws -> JSON {
+            try await answer(path) { JaegerRoutes(store: store).add(to: $0) }.json()
+        }
+        let found = try await get("/api/traces?service=gateway&limit=5")["data"].items
+        #expect(found.map { $0["traceID"].text } == [hex(6)])
+        let named = try await get("/api/traces?traceID=1&traceID=2")
+        #expect(named["data"].items.count == 1 && named["total"].number == 1)
+        #expect(named["errors"][0]["code"].number == 413 && named["errors"][0]["traceID"].text == hex(2))
+        // Lists hold no spans, and are as long as they are asked to be.
+        #expect(await store.find(TraceQuery(service: "gateway"), limit: 5).count == 5)
     }
 }

@@ -88,4 +88,16 @@ import Testing
         #expect(text.contains("log lines of spans that are not here:\ntasks: +2.50 ms INFO stray"))
         #expect(!TraceTreePrinter(width: 120, color: false).text(of: tree).contains("•"))
     }
+
+    @Test func `a line of which only the time it was seen is known stands where that says`() {
+        let store = LogStore()
+        var seen = Self.record("seen", trace: 7, at: 0)
+        seen.observedTimeUnixNano = 15
+        store.add(
+            Self.batch(
+                "s", [Self.record("last", trace: 7, at: 20), seen, Self.record("first", trace: 7, at: 10)]))
+        #expect(
+            store.logs(of: TraceID(high: 0, low: 7)).map(\.body)
+                == ["first", "seen", "last"].map { .string($0) })
+    }
 }

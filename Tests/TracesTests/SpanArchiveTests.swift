@@ -176,6 +176,16 @@ import Testing
         }
     }
 
+    @Test func `a folder that could not be listed is free for the next try`() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let limits = ArchiveLimits(bytes: 1 << 26)
+        let write: SegmentWriter.Write = { Glibc.write($0, $1.baseAddress, $1.count) }
+        let unlisted = SegmentFolder(path: folder.path) { _ in throw CocoaError(.fileReadNoPermission) }
+        #expect(throws: ArchiveFailure.self) { _ = try SegmentWriter(unlisted, limits, write: write) }
+        var writer = try SegmentWriter(SegmentFolder(path: folder.path), limits, write: write)
+        writer.close()
+    }
+
     @Test func `who sends faster than the disk takes is not held up, and what is lost is counted`()
         async throws
     {

@@ -1,7 +1,8 @@
 import OTLP
 import Synchronization
 import Testing
-import Traces
+
+@testable import Traces
 
 @Suite struct TraceStoreTests {
     private let clock = HandClock()
@@ -187,6 +188,31 @@ import Traces
                 scopeSpans: [ScopeSpans(scope: .init(name: ""), spans: [SampleTrace.span(1, "a")])])
         ])
         #expect(await store.newest(limit: 1).first?.services == ["unknown"])
+    }
+
+    @Test func `traces that leave for their memory are not remembered`() async {
+        let store = store(TraceStoreLimits(bytes: 10_000))
+        for number in 1...20_000 as ClosedRange<UInt64> {
+            store.add([SampleTrace.request(trace: number, at: 0)])
+        }
+        let (traces, queued) = store.state.withLock { ($0.traces.count, $0.queued) }
+        #expect(traces < 100)
+        #expect(queued < 4 * (traces + 1024))
+        #expect(await store.trace(TraceID(high: 0, low: 20_000)) != nil)
+    }
+
+    @Test func `a trace that left and came again is as old as its return`() async {
+        let store = store(TraceStoreLimits(spans: 3, bytes: 10_000))
+        for number in [1, 2] as [UInt64] {
+            let large = SampleTrace.span(
+                7, "large", trace: TraceID(high: 0, low: number),
+                attributes: [Attribute("text", .string(String(repeating: "x", count: 6000)))])
+            store.add([SampleTrace.batch("tasks", large)])
+        }
+        #expect(await store.trace(TraceID(high: 0, low: 1)) == nil)
+        for number in [1, 3, 4] as [UInt64] { store.add([SampleTrace.request(trace: number, at: 0)]) }
+        #expect(await store.trace(TraceID(high: 0, low: 2)) == nil)
+        #expect(await store.trace(TraceID(high: 0, low: 1)) != nil)
     }
 }
 

@@ -85,7 +85,8 @@ private struct ComparisonTable {
             rowOf[index] = row
             var sum = rows[row][keyPath: side] ?? .init(count: 0, total: 0, errorCount: 0)
             sum.count += 1
-            sum.total &+= forest.spans[index].duration
+            let (total, overflow) = sum.total.addingReportingOverflow(forest.spans[index].duration)
+            sum.total = overflow ? .max : total
             if forest.spans[index].isError { sum.errorCount += 1 }
             rows[row][keyPath: side] = sum
         }

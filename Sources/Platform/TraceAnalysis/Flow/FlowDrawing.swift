@@ -178,12 +178,15 @@ extension FlowDrawing {
         let places = Dictionary(
             forest.spans.enumerated().map { ($1.span.spanID, $0) }, uniquingKeysWith: { first, _ in first })
         let causes = Dictionary(grouping: edges, by: \.to).mapValues { $0.map(\.from) }
+        // Each pair of stages is looked at once, whatever many links say of it.
+        var judged = Set(edges.map { [$0.from, $0.to] })
+        let most = judged.count + TraceFlow.mostLinkedPairs
         for (index, traced) in forest.spans.enumerated() {
             guard let to = stageOf[index] else { continue }
             for link in traced.span.links where link.traceID == traced.span.traceID {
+                guard judged.count < most else { return }
                 guard let place = places[link.spanID], let from = stageOf[place], from != to,
-                    !leads(from, to: to, by: causes),
-                    !edges.contains(where: { $0.from == from && $0.to == to })
+                    judged.insert([from, to]).inserted, !leads(from, to: to, by: causes)
                 else { continue }
                 let wait = stages[to].start.subtractingOrZero(stages[from].end)
                 edges.append(.init(from: from, to: to, wait: wait, topic: traced.topic, isLink: true))

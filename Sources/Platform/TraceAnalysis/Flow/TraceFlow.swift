@@ -72,6 +72,8 @@ public struct TraceFlow: Sendable, Hashable {
 
     /// More stages than this are not drawn; what belongs to further ones joins the stage that it came from.
     public static let mostStages = 500
+    /// More pairs of stages than this are not looked at for links, which is more than anybody follows.
+    public static let mostLinkedPairs = 5000
 
     /// By start; of one start, causes first.
     public let stages: [Stage]

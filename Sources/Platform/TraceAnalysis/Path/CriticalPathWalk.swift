@@ -1,6 +1,9 @@
 import OTLP
 
 /// The walk back along a critical path; a stack of its own, since trees may be as deep as they are large.
+///
+/// Each span of the path has a floor, its own start or that of a span above it, whichever is later: where clocks differ
+/// a span may begin before the one that it is below, and that time belongs to what lies before its parent.
 struct CriticalPathWalk {
     /// A span on whose children the walk stands.
     private struct Frame {
@@ -8,6 +11,8 @@ struct CriticalPathWalk {
         /// Its children, those that end last first.
         let children: [Int]
         var next = 0
+        /// What lies before this belongs to others.
+        let floor: UInt64
         /// What lies after this belongs to the path already.
         var cursor: UInt64
         /// None of its children is on the path yet.
@@ -32,39 +37,44 @@ struct CriticalPathWalk {
     }
 
     mutating func segments(from root: Int) -> [CriticalPath.Segment] {
-        var stack = [frame(root, until: reaches[root])]
+        var stack = [frame(root, from: 0, until: reaches[root])]
         while var frame = stack.popLast() {
             guard let (child, end) = nextChild(&frame) else {
-                add(frame.span, forest.spans[frame.span].start, frame.cursor)
+                add(frame.span, frame.floor, frame.cursor)
                 continue
             }
             add(frame.span, end, frame.cursor)
-            frame.cursor = max(forest.spans[child].start, forest.spans[frame.span].start)
+            frame.cursor = max(forest.spans[child].start, frame.floor)
             frame.isFresh = false
             stack.append(frame)
-            stack.append(self.frame(child, until: end))
+            stack.append(self.frame(child, from: frame.floor, until: end))
         }
         return found.reversed()
     }
 
-    private func frame(_ span: Int, until end: UInt64) -> Frame {
+    private func frame(_ span: Int, from floor: UInt64, until end: UInt64) -> Frame {
         let children = forest.children[span].sorted {
             (reaches[$1], forest.spans[$1].start, $0) < (reaches[$0], forest.spans[$0].start, $1)
         }
-        return Frame(span: span, children: children, cursor: end, isCut: end < reaches[span])
+        return Frame(
+            span: span, children: children, floor: max(floor, forest.spans[span].start), cursor: end,
+            isCut: end < reaches[span])
     }
 
     /// The child that was waited for last, and until when.
     private func nextChild(_ frame: inout Frame) -> (child: Int, end: UInt64)? {
         let parent = forest.spans[frame.span]
-        while frame.next < frame.children.count {
+        while frame.next < frame.children.count, frame.cursor > frame.floor {
             let child = frame.children[frame.next]
             frame.next += 1
             let reach = reaches[child]
-            guard forest.spans[child].start <= frame.cursor, reach > parent.start else { continue }
-            if reach <= frame.cursor + tolerance { return (child, min(reach, frame.cursor)) }
+            guard forest.spans[child].start <= frame.cursor, reach > frame.floor else { continue }
+            // By differences: a span may say that it ends when time does.
+            if reach.subtractingOrZero(frame.cursor) <= tolerance {
+                return (child, min(reach, frame.cursor))
+            }
             guard goal == .request, frame.isFresh else { continue }
-            let isWaitedFor = frame.isCut && reach <= parent.end + tolerance
+            let isWaitedFor = frame.isCut && reach.subtractingOrZero(parent.end) <= tolerance
             if parent.span.kind == .client || isWaitedFor { return (child, frame.cursor) }
         }
         return nil

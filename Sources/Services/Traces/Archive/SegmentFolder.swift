@@ -6,10 +6,14 @@ struct SegmentFolder: Sendable {
     private static let ending = ".spans"
 
     let path: String
+    /// Lists a folder; the system's own except in tests.
+    var names: @Sendable (String) throws -> [String] = {
+        try FileManager.default.contentsOfDirectory(atPath: $0)
+    }
 
     /// Segments with their sizes, the oldest first.
     func segments() throws(ArchiveFailure) -> [(number: UInt32, bytes: Int)] {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+        guard let names = try? names(path) else {
             throw ArchiveFailure("the folder cannot be read")
         }
         return names.compactMap { name -> (number: UInt32, bytes: Int)? in

@@ -20,7 +20,13 @@ struct SegmentWriter {
         self.limits = limits
         self.write = write
         lock = try folder.claim()
-        segments = try folder.segments()
+        do throws(ArchiveFailure) {
+            segments = try folder.segments()
+        } catch {
+            // Else whoever tries again would find the folder in use, by itself.
+            Glibc.close(lock)
+            throw error
+        }
     }
 
     var bytes: Int { segments.reduce(0) { $0 + $1.bytes } }

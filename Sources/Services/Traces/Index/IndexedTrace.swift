@@ -50,6 +50,16 @@ struct IndexedTrace: Sendable {
         hasPublicRequest = hasPublicRequest || row.traits.contains(.publicRequest)
     }
 
+    /// Where a fragment is; their numbers rise.
+    func place(of fragment: UInt64) -> Int? {
+        var (low, high) = (0, fragments.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if fragments[middle].number < fragment { low = middle + 1 } else { high = middle }
+        }
+        return low < fragments.count && fragments[low].number == fragment ? low : nil
+    }
+
     /// Memory of the index itself, beside the spans.
     var indexBytes: Int { 200 + rows.count * 56 + terms.count * 4 + linked.count * 16 + known.count * 16 }
 

@@ -66,25 +66,26 @@ extension JaegerRoutes {
         var parameters = try QueryParameters(request, repeatable: JaegerQuery.repeatable)
         let asked = try JaegerQuery(&parameters, now: clock())
         guard asked.ids.isEmpty else { return try await traces(asked.ids, request) }
-        let found = await store.found(asked.query, limit: asked.limit)
-        let traces = found.compactMap { found in
-            found.spans.map { JaegerTrace(id: found.age.id, $0) }
+        var list = JaegerTraceList(room: store.limits.answerBytes)
+        try await store.search(asked.query, limit: asked.limit) { found, spans in
+            try list.add(JaegerTrace(id: found.age.id, spans))
+            return list.hasRoom
         }
-        return try JSONText.answer(JaegerAnswer(traces, limit: 0), to: request)
+        return JSONText.answer(try list.answer(), to: request)
     }
 
     private func traces(_ ids: [TraceID], _ request: Request) async throws -> Response {
-        var traces: [JaegerTrace] = []
-        var missing: [JaegerAnswer<JaegerTrace>.Mistake] = []
+        var list = JaegerTraceList(room: store.limits.answerBytes)
         for id in ids {
-            if let spans = await store.spans(of: id) {
-                traces.append(JaegerTrace(id: id, spans))
+            if !list.hasRoom {
+                list.miss(id, code: 413, "no room left in this answer")
+            } else if let spans = await store.spans(of: id) {
+                try list.add(JaegerTrace(id: id, spans))
             } else {
-                missing.append(.init(code: 404, msg: "trace not found", traceID: id.hex))
+                list.miss(id, code: 404, "trace not found")
             }
         }
-        return try JSONText.answer(
-            JaegerAnswer(traces, errors: missing.isEmpty ? nil : missing), to: request)
+        return JSONText.answer(try list.answer(), to: request)
     }
 
     private func operations(_ request: Request) throws -> Response {

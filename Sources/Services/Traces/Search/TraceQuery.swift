@@ -19,10 +19,8 @@ struct TraceQuery: Sendable {
     /// Whether one span must meet all conditions of spans.
     var isBySpan = false
 
-    /// Whether the index alone cannot tell.
-    var needsSpans: Bool { !tags.isEmpty || task != nil || (isBySpan && needsOperation) }
-
-    private var needsOperation: Bool { service != nil || operation != nil || spanDuration != nil }
+    /// Whether the index alone cannot tell; names and durations of single spans it knows.
+    var needsSpans: Bool { !tags.isEmpty || task != nil }
 
     func meets(_ operation: Operation) -> Bool {
         service.map { $0 == operation.service } ?? true && self.operation.map { $0 == operation.name } ?? true

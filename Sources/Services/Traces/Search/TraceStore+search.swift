@@ -16,34 +16,41 @@ extension TraceStore {
     struct Found: Sendable {
         let summary: TraceSummary
         let age: TraceAge
-        /// Nil where the index alone had the answer.
-        let spans: [ResourceSpans]?
     }
 
     /// What may be looked into for one search; a question so wide that this does not suffice gets what was found.
     static let mostReadTraces = 2000
 
+    /// What meets a query, newest first.
     func find(_ query: TraceQuery, limit: Int) async -> [TraceSummary] {
-        await found(query, limit: limit).map(\.summary)
+        guard query.needsSpans else { return candidates(query, limit: limit).map(\.summary) }
+        var found: [TraceSummary] = []
+        await search(query, limit: limit) { trace, _ in
+            found.append(trace.summary)
+            return true
+        }
+        return found
     }
 
-    /// What meets a query, newest first.
-    func found(_ query: TraceQuery, limit: Int) async -> [Found] {
-        guard query.needsSpans else { return candidates(query, limit: limit) }
-        var (query, found, read) = (query, [Found](), 0)
-        while found.count < limit, read < Self.mostReadTraces, !Task.isCancelled {
+    /// Hands on what meets a query with its spans, newest first, as long as more is wanted: one trace at a time, since
+    /// all together may be larger than memory is.
+    func search(
+        _ query: TraceQuery, limit: Int, _ wantsMore: (Found, [ResourceSpans]) throws -> Bool
+    ) async rethrows {
+        var (query, found, read) = (query, 0, 0)
+        while read < Self.mostReadTraces, !Task.isCancelled {
             let candidates = candidates(query, limit: limit)
-            for candidate in candidates where found.count < limit {
+            for candidate in candidates {
                 read += 1
                 guard let spans = await spans(of: candidate.age.id), query.isMet(by: spans.storedSpans) else {
                     continue
                 }
-                found.append(Found(summary: candidate.summary, age: candidate.age, spans: spans))
+                found += 1
+                guard try wantsMore(candidate, spans), found < limit else { return }
             }
             guard candidates.count == limit, let last = candidates.last else { break }
             query.after = last.age
         }
-        return found
     }
 
     /// What meets a query as far as the index knows, newest first.
@@ -59,8 +66,7 @@ extension TraceStore {
                 state.traces[age.id].map { trace in
                     let isSettled = trace.isSettled(at: instant, after: limits.settleDelay)
                     return Found(
-                        summary: TraceSummary(trace, state.operations, isSettled: isSettled), age: age,
-                        spans: nil)
+                        summary: TraceSummary(trace, state.operations, isSettled: isSettled), age: age)
                 }
             }
         }

@@ -67,7 +67,8 @@ public final class LogStore: Sendable {
         state.withLock { state in
             state.byTrace[trace, default: []].map { state.logs[$0 - state.numberOfFirst] }
         }
-        .sorted { $0.record.timeUnixNano < $1.record.timeUnixNano }.map(TraceLog.init)
+        // As told: of some lines only the time is known at which they were seen.
+        .map(TraceLog.init).sorted { $0.timeUnixNano < $1.timeUnixNano }
     }
 
     /// The newest lines, the newest first, of all services or of one.

@@ -8,17 +8,20 @@ public struct TraceStoreLimits: Sendable {
     public var indexBytes: Int
     /// Spans kept of one trace; a trace that never ends must not push out all others.
     public var spansPerTrace: Int
+    /// JSON of an answer that holds several whole traces; it ends with the one that reaches this.
+    public var answerBytes: Int
     /// How long a trace must have been quiet to count as settled.
     public var settleDelay: Duration
 
     public init(
         spans: Int = 1_000_000, bytes: Int = 64 * 1024 * 1024, indexBytes: Int = 128 * 1024 * 1024,
-        spansPerTrace: Int = 20_000, settleDelay: Duration = .seconds(1)
+        spansPerTrace: Int = 20_000, answerBytes: Int = 32 * 1024 * 1024, settleDelay: Duration = .seconds(1)
     ) {
         self.spans = spans
         self.bytes = bytes
         self.indexBytes = indexBytes
         self.spansPerTrace = spansPerTrace
+        self.answerBytes = answerBytes
         self.settleDelay = settleDelay
     }
 }

@@ -9,12 +9,14 @@ struct TraceStoreState: Sendable {
 
     private(set) var traces: [TraceID: IndexedTrace] = [:]
     private(set) var operations = OperationTable()
-    /// Ids of traces read from the disk at the start, the oldest first: they leave before all others.
-    private var past = EvictionQueue<TraceID>()
-    /// Ids by first arrival.
-    private var arrivals = EvictionQueue<TraceID>()
+    /// Traces read from the disk at the start, the oldest first: they leave before all others.
+    private var past = EvictionQueue()
+    /// Traces by first arrival.
+    private var arrivals = EvictionQueue()
     /// Fragments in memory, in order of arrival.
-    private var recent = EvictionQueue<(trace: TraceID, fragment: UInt64)>()
+    private var recent = EvictionQueue()
+    /// How many those are.
+    private var fragmentsInMemory = 0
     /// Traces that link to a trace, which itself need not be here.
     private(set) var linkedFrom: [TraceID: [TraceID]] = [:]
     /// Traces that have not been told as settled since their last span.
@@ -31,6 +33,9 @@ struct TraceStoreState: Sendable {
 
     var indexBytes: Int { rowBytes + operations.bytes }
 
+    /// What waits to leave, also what has left by another way.
+    var queued: Int { past.count + arrivals.count + recent.count }
+
     /// What became of the spans of an export.
     struct Added: Sendable {
         /// How many found no room in the trace.
@@ -44,14 +49,17 @@ struct TraceStoreState: Sendable {
     mutating func add(
         _ incoming: IncomingTrace, _ bytes: [UInt8], limit: Int, at instant: ContinuousClock.Instant
     ) -> Added {
-        if traces[incoming.id] == nil { arrivals.append(incoming.id) }
+        let isNew = traces[incoming.id] == nil
         let (kept, refused) = index(incoming, limit: limit, at: instant)
         guard !kept.isEmpty else { return Added(refused: refused) }
         let bytes = kept.count == incoming.items.count ? bytes : incoming.bytes { kept.contains($0) }
         let fragment = Fragment(number: nextFragment, bytes: bytes, place: nil)
         nextFragment += 1
         traces[incoming.id]?.fragments.append(fragment)
-        recent.append((incoming.id, fragment.number))
+        let entry = EvictionQueue.Entry(trace: incoming.id, fragment: fragment.number)
+        if isNew { arrivals.append(entry) }
+        recent.append(entry)
+        fragmentsInMemory += 1
         spanBytes += bytes.count
         restless.insert(incoming.id)
         return Added(
@@ -64,8 +72,9 @@ struct TraceStoreState: Sendable {
     mutating func restore(
         _ incoming: IncomingTrace, at place: FragmentPlace, limit: Int, instant: ContinuousClock.Instant
     ) {
-        if traces[incoming.id] == nil { past.append(incoming.id) }
+        let isNew = traces[incoming.id] == nil
         guard !index(incoming, limit: limit, at: instant).kept.isEmpty else { return }
+        if isNew { past.append(.init(trace: incoming.id, fragment: nextFragment)) }
         traces[incoming.id]?.fragments.append(Fragment(number: nextFragment, bytes: nil, place: place))
         nextFragment += 1
     }
@@ -88,6 +97,7 @@ struct TraceStoreState: Sendable {
             trace.add(row, terms: item.terms, links: item.links, at: instant)
             kept.insert(item.id)
         }
+        guard !trace.rows.isEmpty else { return (kept, refused) }
         for target in trace.linked.dropFirst(linkedBefore) { link(id, to: target) }
         spans += kept.count
         rowBytes += trace.indexBytes - bytesBefore
@@ -105,25 +115,27 @@ struct TraceStoreState: Sendable {
     mutating func evict(to limits: TraceStoreLimits) {
         while spans > limits.spans || indexBytes > limits.indexBytes {
             guard let oldest = past.next() ?? arrivals.next() else { break }
-            remove(oldest, .spans)
+            if traces.hasFirst(oldest) { remove(oldest.trace, .spans) }
         }
         while spanBytes > limits.bytes, let oldest = recent.next() {
-            guard
-                let place = traces[oldest.trace]?.fragments.firstIndex(where: { $0.number == oldest.fragment }
-                )
-            else { continue }
+            guard let (place, bytes) = traces.inMemory(oldest) else { continue }
             if traces[oldest.trace]?.fragments[place].place == nil {
                 remove(oldest.trace, .memory)
             } else {
-                spanBytes -= traces[oldest.trace]?.fragments[place].bytes?.count ?? 0
+                spanBytes -= bytes.count
+                fragmentsInMemory -= 1
                 traces[oldest.trace]?.fragments[place].bytes = nil
             }
         }
+        let here = traces
+        past.prune(toAbout: here.count) { here.hasFirst($0) }
+        arrivals.prune(toAbout: here.count) { here.hasFirst($0) }
+        recent.prune(toAbout: fragmentsInMemory) { here.inMemory($0) != nil }
     }
 
     /// A fragment lies on disk now.
     mutating func note(_ place: FragmentPlace, of fragment: UInt64, in trace: TraceID) {
-        guard let index = traces[trace]?.fragments.lastIndex(where: { $0.number == fragment }) else { return }
+        guard let index = traces[trace]?.place(of: fragment) else { return }
         traces[trace]?.fragments[index].place = place
     }
 
@@ -150,27 +162,25 @@ struct TraceStoreState: Sendable {
         }
         spans -= gone.rows.count
         rowBytes -= gone.indexBytes
-        spanBytes -= gone.fragments.reduce(0) { $0 + ($1.bytes?.count ?? 0) }
+        for bytes in gone.fragments.lazy.compactMap(\.bytes) {
+            spanBytes -= bytes.count
+            fragmentsInMemory -= 1
+        }
         evicted[departure, default: 0] += 1
     }
 }
 
-/// What leaves first, first. The front is cut off at times rather than each time, which would move all the others.
-struct EvictionQueue<Element: Sendable>: Sendable {
-    private var elements: [Element] = []
-    private var gone = 0
+extension [TraceID: IndexedTrace] {
+    /// Whether a trace is here since then: one that left and came again is another.
+    fileprivate func hasFirst(_ entry: EvictionQueue.Entry) -> Bool {
+        self[entry.trace]?.fragments.first?.number == entry.fragment
+    }
 
-    mutating func append(_ element: Element) { elements.append(element) }
-
-    mutating func next() -> Element? {
-        guard gone < elements.count else { return nil }
-        defer {
-            gone += 1
-            if gone > 1024, gone > elements.count / 2 {
-                elements.removeFirst(gone)
-                gone = 0
-            }
-        }
-        return elements[gone]
+    /// Where among its trace's fragments one is that is in memory, and what it holds.
+    fileprivate func inMemory(_ entry: EvictionQueue.Entry) -> (place: Int, bytes: [UInt8])? {
+        guard let trace = self[entry.trace], let place = trace.place(of: entry.fragment),
+            let bytes = trace.fragments[place].bytes
+        else { return nil }
+        return (place, bytes)
     }
 }

@@ -13,7 +13,10 @@ struct ConditionReader {
     mutating func conditions() throws -> [TempoCondition] {
         guard take("{") else { throw malformed }
         var found: [TempoCondition] = []
-        if take("}") { return found }
+        guard !take("}") else {
+            try end()
+            return found
+        }
         repeat {
             let name = word { $0.isLetter || $0.isNumber || "._-:/".contains($0) }
             guard !name.isEmpty,
@@ -21,12 +24,20 @@ struct ConditionReader {
             else {
                 throw malformed
             }
-            found.append(TempoCondition(name: name, comparison: comparison, value: try value(until: "&} ")))
+            // What may stand without quotation marks; so `=~` and sums are not taken for values.
+            let value = try value { $0.isLetter || $0.isNumber || "._:-".contains($0) }
+            guard value != "nil" else { throw malformed }
+            found.append(TempoCondition(name: name, comparison: comparison, value: value))
         } while take("&&")
         guard take("}") else { throw malformed }
+        try end()
+        return found
+    }
+
+    /// Pipelines and further sets of conditions are not understood.
+    private mutating func end() throws {
         skipBlanks()
         guard rest.isEmpty else { throw malformed }
-        return found
     }
 
     /// `key=value` with blanks between them.
@@ -36,7 +47,7 @@ struct ConditionReader {
         while !rest.isEmpty {
             let key = word { $0 != "=" && !$0.isWhitespace }
             guard !key.isEmpty, take("=") else { throw malformed }
-            found.append((key, try value(until: " ")))
+            found.append((key, try value { $0 != " " }))
             skipBlanks()
         }
         return found
@@ -48,11 +59,11 @@ struct ConditionReader {
             "the search cannot be read: { name = \"value\" && … } is wanted, or key=value pairs in tags")
     }
 
-    /// In quotation marks, or up to a character that ends it.
-    private mutating func value(until ends: String) throws -> String {
+    /// In quotation marks, or of characters that need none.
+    private mutating func value(_ isPlain: (Character) -> Bool) throws -> String {
         skipBlanks()
         guard let quote = rest.first, quote == "\"" || quote == "`" else {
-            let value = word { !ends.contains($0) }
+            let value = word(isPlain)
             guard !value.isEmpty else { throw malformed }
             return value
         }

@@ -4,7 +4,7 @@ import OTLP
 import ServiceKit
 
 /// The HTTP API of Tempo, as far as its clients need it here: a trace by its id in both versions and both forms, a
-/// search by tags or by the simplest queries, and the echo that tells that somebody is there.
+/// search by tags or by the simplest queries, what those may name, and the echo that tells that somebody is there.
 public struct TempoRoutes: Sendable {
     /// Of Tempo's trace by id.
     enum Version: Sendable {
@@ -26,6 +26,7 @@ public struct TempoRoutes: Sendable {
                 try await trace(request, context, .v2)
             }
             router.get("\(root)/api/search") { request, _ in try await search(request) }
+            TempoTags(store: store).add(below: root, to: router)
             router.get("\(root)/api/echo") { _, _ in "echo" }
         }
         router.get("/tempo/api/traces/{id}") { request, context in try await trace(request, context, .v1) }

@@ -26,11 +26,11 @@ export const isDuration = (text) => text === '' || /^(\d+(\.\d+)?(ns|us|µs|ms|s
 /** A time of this place, as a field has it, in the words of the store. @param {string} local */
 const toInstant = (local) => (local ? new Date(local).toISOString() : '');
 
-/** @param {string | null} instant */
+/** To the millisecond, as times are picked by dragging. @param {string | null} instant */
 function toLocal(instant) {
     const date = new Date(instant ?? '');
     if (Number.isNaN(date.getTime())) return '';
-    return new Date(date.getTime() - date.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+    return new Date(date.getTime() - date.getTimezoneOffset() * 60000).toISOString().slice(0, 23);
 }
 
 /**
@@ -48,8 +48,8 @@ export function searchForm(query, search) {
     const task = h('input', { class: 'input mono', name: 'task', placeholder: 'UUID', ...options });
     const tags = h('textarea', { class: 'input mono', name: 'tag', rows: 2, placeholder: 'http.response.status_code=500', ...options });
     const last = h('select', { class: 'input', name: 'last' }, lasts.map(([value, text]) => h('option', { value }, text)));
-    const from = h('input', { class: 'input', type: 'datetime-local', 'aria-label': 'From' });
-    const to = h('input', { class: 'input', type: 'datetime-local', 'aria-label': 'To' });
+    const from = h('input', { class: 'input', type: 'datetime-local', step: 'any', 'aria-label': 'From' });
+    const to = h('input', { class: 'input', type: 'datetime-local', step: 'any', 'aria-label': 'To' });
     const range = h('div', { class: 'stack', hidden: true }, from, to);
     const wrong = h('p', { class: 'form-error', role: 'alert', hidden: true });
     /** @type {{name: string, operations: {name: string, kind: string}[]}[]} */

@@ -10,8 +10,8 @@ import { searchForm, toStore } from './form.js';
 import { TraceList } from './rows.js';
 import { Scatter } from './scatter.js';
 
-/** Cursors of the pages before this one, so that one can go back to them. @type {string[]} */
-let before = [];
+/** The cursor before each page that one turned to, by its address: however one comes there, one can go on from there. @type {Map<string, string>} */
+const newer = new Map();
 
 /** @param {import('../ui/router.js').Route} route @returns {import('../main.js').View} */
 export function searchView(route) {
@@ -28,10 +28,7 @@ export function searchView(route) {
     const results = h('div', { class: 'results', 'aria-busy': 'true' });
     const count = h('p', { class: 'hint', role: 'status' });
     const stored = h('p', { class: 'hint', title: 'What the store has, and how much of its disk space' });
-    const form = searchForm(query, (next) => {
-        before = [];
-        go(`/${next.size ? `?${next}` : ''}`);
-    });
+    const form = searchForm(query, (next) => go(`/${next.size ? `?${next}` : ''}`));
 
     const refresh = async () => {
         asking.abort();
@@ -66,22 +63,24 @@ export function searchView(route) {
         announce(items.length ? counted(items.length, 'trace') : 'No trace found');
         if (!items.length && !hidden) return fill(results, nothing(query));
         fill(results, list.element, h('nav', { class: 'pages row', 'aria-label': 'Pages', hidden: isFirst && !nextCursor },
-            h('button', { type: 'button', class: 'button', disabled: isFirst, onclick: () => turn(before.pop() ?? '') }, icon('left'), 'Newer'),
+            h('button', { type: 'button', class: 'button', disabled: isFirst, onclick: () => turn(newer.get(address(query.get('cursor') ?? '')) ?? '') }, icon('left'), 'Newer'),
             h('button', {
                 type: 'button', class: 'button', disabled: !nextCursor, onclick: () => {
-                    before.push(query.get('cursor') ?? '');
+                    newer.set(address(nextCursor ?? ''), query.get('cursor') ?? '');
                     turn(nextCursor ?? '');
                 },
             }, 'Older', icon('right'))));
     };
 
-    const turn = (/** @type {string} */ cursor, showsAll = false) => {
+    const address = (/** @type {string} */ cursor, showsAll = false) => {
         const next = new URLSearchParams(query);
         if (showsAll) next.set('all', 'true');
         if (cursor) next.set('cursor', cursor);
         else next.delete('cursor');
-        go(`/${next.size ? `?${next}` : ''}`);
+        return `/${next.size ? `?${next}` : ''}`;
     };
+
+    const turn = (/** @type {string} */ cursor, showsAll = false) => go(address(cursor, showsAll));
 
     const filters = h('details', { class: 'filters' }, h('summary', { class: 'button' }, icon('filter'), 'What to look for'), form.element);
     const wide = matchMedia('(min-width: 981px)');

@@ -58,10 +58,15 @@ export class Minimap {
         this.#place();
     }
 
-    /** @param {{from: number, to: number}} window */
-    show(window) {
-        this.window = window;
-        this.#place();
+    /** More spans of the same trace: the part of the time that is seen stays the same. @param {import('../data/rows.js').Rows} rows */
+    take(rows) {
+        const { trace: before } = this.rows;
+        const { trace } = rows;
+        const { from, to } = this.window;
+        this.rows = rows;
+        if (from === 0 && to === 1) return;
+        const later = Number(before.startUnixNano - trace.startUnixNano);
+        this.set((later + from * before.duration) / trace.duration, (later + to * before.duration) / trace.duration);
     }
 
     /** Which rows are seen. @param {{first: number, last: number}} seen */

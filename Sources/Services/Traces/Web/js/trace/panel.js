@@ -67,11 +67,18 @@ export class Panel {
     /** @param {Span | null} span */
     show(span) {
         this.span = span;
+        const isSame = this.last?.id === span?.id;
         const top = this.element.scrollTop;
+        const parts = () => /** @type {HTMLElement[]} */ ([...this.element.querySelectorAll('button, a, summary')]);
+        const focused = parts().findIndex((one) => one === document.activeElement);
+        const closed = new Set([...this.element.querySelectorAll('details:not([open]) h3')].map((title) => title.textContent));
         fill(this.element, span ? this.#ofSpan(span) : this.#ofTrace());
         this.element.classList.toggle('of-span', Boolean(span));
-        this.element.scrollTop = this.last === span ? top : 0;
+        this.element.scrollTop = isSame ? top : 0;
         this.last = span;
+        if (!isSame) return;
+        for (const title of this.element.querySelectorAll('summary h3')) if (closed.has(title.textContent)) title.closest('details')?.removeAttribute('open');
+        if (focused >= 0) (parts()[focused] ?? this.element).focus({ preventScroll: true });
     }
 
     /** @param {Span} span */

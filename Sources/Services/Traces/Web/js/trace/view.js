@@ -8,7 +8,7 @@ import * as api from '../net/api.js';
 import { growing } from '../net/growing.js';
 import { amend, back, go, pathTo } from '../ui/router.js';
 import { awaited, problem, skeleton, traceNotFound } from '../ui/states.js';
-import { copyAddress, traceHead } from './head.js';
+import { copyAddress, traceHead, traceTitle } from './head.js';
 import { Minimap } from './minimap.js';
 import { Panel } from './panel.js';
 import { pathNames, toolbar } from './toolbar.js';
@@ -24,22 +24,23 @@ export function traceView(route) {
     const load = async () => {
         try {
             for await (const seen of growing(id, asking.signal)) {
-                if (!seen) awaited(element);
-                else if (seen.isNew) replace(seen.tree);
+                if (!seen && !desk) awaited(element);
+                else if (seen?.isNew) show(new Trace(seen.tree));
                 if (seen) element.classList.toggle('grows', !seen.isSettled);
             }
         } catch (error) {
             if (asking.signal.aborted) return;
+            desk?.close();
+            desk = null;
             const isUnknown = [400, 404].includes(/** @type {any} */ (error).status);
             fill(element, isUnknown ? traceNotFound(id) : problem(error, () => void load(), 'h1'));
         }
     };
-    const replace = (/** @type {any} */ tree) => {
-        const before = desk;
-        before?.close();
-        desk = new TraceDesk(new Trace(tree), element, asking.signal, before);
-        document.title = `${desk.trace.root?.name ?? id} · Traces`;
-        desk.open(before ? new URLSearchParams(location.search) : route.query);
+    const show = (/** @type {Trace} */ trace) => {
+        document.title = `${trace.root?.name ?? id} · Traces`;
+        if (desk) return desk.grow(trace);
+        desk = new TraceDesk(trace, element, asking.signal);
+        desk.open(route.query);
     };
     void load();
     return {
@@ -64,10 +65,11 @@ class TraceDesk {
     at = -1;
     #text = '';
 
-    /** @param {Trace} trace @param {HTMLElement} element @param {AbortSignal} signal @param {TraceDesk | null} before of the same trace, smaller */
-    constructor(trace, element, signal, before) {
+    /** @param {Trace} trace @param {HTMLElement} element @param {AbortSignal} signal */
+    constructor(trace, element, signal) {
         this.trace = trace;
-        this.rows = new Rows(trace, before?.rows);
+        this.signal = signal;
+        this.rows = new Rows(trace);
         this.about = /** @type {import('./panel.js').About} */ ({ trace });
         const select = (/** @type {import('../data/trace.js').Span} */ span) => this.select(span, true);
         this.fall = new Waterfall(this.rows, { select, fold: (row) => this.fold(row.span), scrolled: () => this.map.look(this.fall.range) });
@@ -80,34 +82,49 @@ class TraceDesk {
             find: (text) => this.find(text), step: (by) => this.step(by), path: () => this.nextPath(), statements: () => this.hide('hidesStatements'), sidecars: () => this.hide('hidesSidecars'),
             unfold: () => this.foldAll(false), fold: () => this.foldAll(true), closer: () => this.map.zoom(0.5), wider: () => this.map.zoom(2), whole: () => this.map.set(0, 1),
         });
-        fill(element, traceHead(trace, 'trace'), h('div', { class: 'desk' },
+        this.head = traceHead(trace, 'trace');
+        fill(element, this.head, h('div', { class: 'desk' },
             h('div', { class: 'fall-side card' }, this.tools.element, this.map.element, this.fall.element), this.panel.element));
         this.panel.show(null);
         this.tools.show(this.state);
-        void this.#learn(signal);
+        this.#learn();
     }
 
-    /** What is worked out from the tree, and the logs. @param {AbortSignal} signal */
-    async #learn(signal) {
-        const again = () => { if (!signal.aborted) this.panel.show(this.panel.span); };
-        const [analysis, logs] = [api.analysis(this.trace.id, signal), api.logs(this.trace.id, signal)];
-        analysis.then((found) => {
-            this.about.analysis = found;
-            this.about.path = found.flowPath ? 'flow' : 'answer';
+    /** The same trace with more spans: what one did to it stays. @param {Trace} trace */
+    grow(trace) {
+        const wanted = new URLSearchParams(location.search).get('span') ?? '';
+        const arrived = this.trace.byID.has(wanted) ? undefined : trace.byID.get(wanted);
+        const shown = trace.byID.get(this.panel.span?.id ?? '') ?? null;
+        this.trace = trace;
+        this.about.trace = trace;
+        this.rows = new Rows(trace, this.rows);
+        this.head.firstElementChild?.replaceWith(traceTitle(trace));
+        this.#takePath();
+        this.fall.take(this.rows);
+        this.map.take(this.rows);
+        this.#look();
+        this.refresh();
+        this.panel.show(shown);
+        if (arrived && !shown) this.select(arrived, true);
+        this.#learn();
+    }
+
+    /** What is worked out from the tree, and the logs; what was known of a smaller one is shown meanwhile. */
+    #learn() {
+        const { about, signal, trace } = this;
+        const take = (/** @type {() => void} */ work) => {
+            if (signal.aborted || trace !== this.trace) return;
+            work();
+            this.panel.show(this.panel.span);
+        };
+        api.analysis(trace.id, signal).then((found) => take(() => {
+            about.analysis = found;
+            about.analysisError = undefined;
+            about.path ??= found.flowPath ? 'flow' : 'answer';
             this.#takePath();
             this.refresh();
-            again();
-        }, (error) => {
-            this.about.analysisError = error;
-            again();
-        });
-        logs.then((found) => {
-            this.about.logs = found.items;
-            again();
-        }, () => {
-            this.about.logs = [];
-            again();
-        });
+        }), (error) => take(() => { about.analysisError = error; }));
+        api.logs(trace.id, signal).then((found) => take(() => { about.logs = found.items; }), () => take(() => { about.logs ??= []; }));
     }
 
     /** @param {URLSearchParams} query */
@@ -221,11 +238,18 @@ class TraceDesk {
     find(text) {
         if (text === this.#text) return;
         this.#text = text;
-        this.fall.hits = this.trace.find(text);
-        this.hits = [...this.fall.hits];
         this.at = -1;
-        this.tools.found(text.trim() ? (this.hits.length ? counted(this.hits.length, 'hit') : 'no hit') : '');
+        this.#look();
         this.fall.render();
+    }
+
+    #look() {
+        const at = this.hits[this.at]?.id;
+        this.fall.hits = this.trace.find(this.#text);
+        this.hits = [...this.fall.hits];
+        this.at = at ? this.hits.findIndex((span) => span.id === at) : -1;
+        const count = this.hits.length ? counted(this.hits.length, 'hit') : 'no hit';
+        this.tools.found(this.at >= 0 ? `${this.at + 1} of ${this.hits.length}` : this.#text.trim() ? count : '');
     }
 
     /** @param {number} by */

@@ -53,6 +53,18 @@ export class Waterfall {
         this.watcher.disconnect();
     }
 
+    /** More spans of the same trace: what is seen stays where it is. @param {import('../data/rows.js').Rows} rows */
+    take(rows) {
+        const { first } = this.range;
+        const same = (/** @type {import('../data/trace.js').Span | null | undefined} */ span) => rows.trace.byID.get(span?.id ?? '') ?? null;
+        const top = rows.indexOf(same(this.rows.all[first]?.span));
+        const past = this.element.scrollTop - first * this.#height;
+        this.rows = rows;
+        this.selected = same(this.selected);
+        this.body.style.height = `${rows.all.length * this.#height}px`;
+        if (this.element.scrollTop > 0 && top >= 0) this.element.scrollTop = top * this.#height + past;
+    }
+
     /** Everything anew: rows, selection or the part of the time have changed. */
     render() {
         this.#height = Number.parseFloat(getComputedStyle(this.element).getPropertyValue('--row-height')) || 30;
