@@ -6,11 +6,12 @@ import Testing
 struct EffectLedgerTests {
     private let ledger = EffectLedger()
 
-    private func write(_ subject: String, at end: Duration = .milliseconds(10), version: Int64 = 1)
-        -> SentRequest
-    {
+    private func write(
+        _ subject: String, at end: Duration = .milliseconds(10), version: Int64 = 1,
+        phase: SentRequest.Phase = .measured
+    ) -> SentRequest {
         SentRequest(
-            number: 0, operation: "create task", scenario: "crud", phase: .measured, user: "u",
+            number: 0, operation: "create task", scenario: "crud", phase: phase, user: "u",
             method: "POST",
             route: "/api/v1/tasks", planned: .zero, sent: .zero, end: end, status: 201, error: nil,
             isExpected: true, traceID: TraceID(high: 1, low: 2), spanID: SpanID(3), taskID: subject,
@@ -54,6 +55,30 @@ struct EffectLedgerTests {
         #expect(ledger.last(of: "u") == 6)
         ledger.arrived(event("b"), change: 7, user: "u", at: .zero)
         #expect(ledger.outcome(unixNano: 0).gaps == 0)
+    }
+
+    @Test func `warm-up is in the exact numbers, and objectives do not know of it`() {
+        let ledger = EffectLedger(judgedFrom: .seconds(1))
+        ledger.began(user: "u", after: 0)
+        let second: UInt64 = 1_000_000_000
+        for (task, phase) in [("warm", SentRequest.Phase.warmUp), ("lost", .warmUp), ("real", .measured)] {
+            var learned = Learned(taskID: task)
+            learned.reminderDueUnixNano = 10 * second
+            ledger.acknowledged(write(task, phase: phase), learned)
+        }
+        ledger.arrived(event("warm"), change: 1, user: "u", at: .milliseconds(20))
+        ledger.arrived(event("warm"), change: 1, user: "u", at: .milliseconds(30))
+        ledger.arrived(event("real"), change: 2, user: "u", at: .seconds(2))
+        ledger.arrived(event("real"), change: 2, user: "u", at: .seconds(3))
+        for task in ["warm", "warm", "real"] { ledger.reminded(task: task, atUnixNano: 11 * second) }
+        let outcome = ledger.outcome(unixNano: 50 * second)
+        #expect(outcome.expected == 3 && outcome.missingCount == 1 && outcome.doubled == 2)
+        #expect(outcome.reminders.expected == 3 && outcome.reminders.arrived == 2)
+        #expect(outcome.reminders.doubled == 1)
+        let judged = outcome.judged
+        #expect(judged.expected == 1 && judged.missingCount == 0 && judged.doubled == 1)
+        #expect(judged.reminders.expected == 1 && judged.reminders.arrived == 1)
+        #expect(judged.reminders.doubled == 0 && judged.reminders.lateness.count == 1)
     }
 
     @Test func `reminders are late, early, double or not due yet`() {

@@ -63,11 +63,11 @@ struct ObjectiveTests {
 
     @Test func `events are judged by their delay, and by exact numbers`() throws {
         var effects = EffectLedger.Outcome()
-        (effects.expected, effects.arrived) = (2000, 1997)
+        (effects.judged.expected, effects.judged.arrived) = (2000, 1997)
         for _ in 0..<1997 { effects.delay.record(.milliseconds(40)) }
-        effects.reminders.expected = 10
-        effects.reminders.arrived = 10
-        for _ in 0..<10 { effects.reminders.lateness.record(.seconds(2)) }
+        effects.judged.reminders.expected = 10
+        effects.judged.reminders.arrived = 10
+        for _ in 0..<10 { effects.judged.reminders.lateness.record(.seconds(2)) }
         let verdicts = try verdicts(ClientView(operations: [], effects: effects, toolCalls: (100, 1)))
         #expect(verdicts["event-latency"]?.standing == .met)
         #expect(verdicts["event-delivery"]?.standing == .missed && verdicts["event-delivery"]?.good == 1997)
@@ -77,8 +77,11 @@ struct ObjectiveTests {
 
     @Test func `an early reminder is a bad one`() throws {
         var effects = EffectLedger.Outcome()
-        (effects.reminders.expected, effects.reminders.arrived, effects.reminders.early) = (10, 10, 1)
-        for _ in 0..<9 { effects.reminders.lateness.record(.seconds(1)) }
+        (
+            effects.judged.reminders.expected, effects.judged.reminders.arrived,
+            effects.judged.reminders.early
+        ) = (10, 10, 1)
+        for _ in 0..<9 { effects.judged.reminders.lateness.record(.seconds(1)) }
         let verdicts = try verdicts(ClientView(operations: [], effects: effects))
         #expect(verdicts["reminder-timeliness"]?.standing == .missed)
     }

@@ -23,6 +23,25 @@ struct PlanTests {
         #expect(throws: LoadFailure.self) { try plan(users: 501).check() }
         #expect(throws: LoadFailure.self) { try plan(inFlight: 0).check() }
         #expect(throws: LoadFailure.self) { try plan("0").check() }
+        #expect(throws: LoadFailure.self) { try plan("1e21").check() }
+    }
+
+    @Test func `a plan that needs more connections than may be open is refused`() throws {
+        var large = try plan(users: 500, inFlight: 200)
+        large.lanes.append(
+            .init(
+                name: "users", model: .closed(users: 500, think: ThinkTime(mean: .seconds(2))),
+                mix: try ScenarioMix("crud")))
+        #expect(large.openFiles == 1300)
+        try large.check(openFiles: 1300)
+        let failure = #expect(throws: LoadFailure.self) { try large.check(openFiles: 1024) }
+        #expect(failure?.description.contains("1300 open files, and the limit is 1024") == true)
+    }
+
+    @Test func `nobody thinks longer than a run may last`() throws {
+        var slow = try plan()
+        slow.lanes[0].model = .closed(users: 1, think: ThinkTime(mean: .seconds(3_600_000_000)))
+        #expect(throws: LoadFailure.self) { try slow.check() }
     }
 
     @Test func `a mix is read with its weights, and nonsense is refused`() throws {

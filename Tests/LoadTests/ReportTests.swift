@@ -11,7 +11,9 @@ import Testing
 
 struct ReportTests {
     /// A short run in simulated time, with a name that would break pages that do not escape.
-    static func report(isSlow: Bool = false, isLate: Bool = false) throws -> RunReport {
+    static func report(
+        isSlow: Bool = false, isLate: Bool = false, effects: EffectLedger.Outcome = .init()
+    ) throws -> RunReport {
         let plan = LoadPlan(
             lanes: [
                 .init(
@@ -40,7 +42,7 @@ struct ReportTests {
                 record: RunRecord(
                     runID: "run", startUnixNano: 1_750_000_000_000_000_000, measured: plan.measured,
                     requests: state.log.requests, objectives: objectives),
-                measurements: state, effects: .init(),
+                measurements: state, effects: effects,
                 health: GeneratorHealth(
                     processorShare: 0.1, lag99: .milliseconds(isLate ? 400 : 1),
                     loopDelay99: .milliseconds(1), processors: 2), healthLimits: .init(),
@@ -63,6 +65,33 @@ struct ReportTests {
         let late = try Self.report(isSlow: true, isLate: true).outcome
         #expect(late.verdict == .invalid && late.exitStatus == 2)
         #expect(late.reasons == ["the generator sent late: p99 400 ms after the plan (limit 50.0 ms)"])
+    }
+
+    @Test func `a next instance that did not come and a number that was left out miss, however many came`()
+        throws
+    {
+        var effects = EffectLedger.Outcome()
+        (effects.gaps, effects.followUpsMissing) = (2, 37)
+        let report = try Self.report(effects: effects)
+        #expect(report.outcome.exitStatus == 1)
+        #expect(
+            report.outcome.reasons == [
+                "the streams left out 2 numbers of changes", "37 next instances did not come",
+            ])
+        #expect(JUnitReport(report).text.contains("failures=\"2\""))
+        #expect(try Self.report().outcome.reasons.isEmpty)
+    }
+
+    @Test func `a report of somebody else's cannot break the pages`() throws {
+        var report = try Self.report()
+        report.objectives[0].standing = "<script>alert(1)</script>"
+        report.latency.corrected.p50 = 1e300
+        report.operations[0].corrected.max = -1e300
+        report.distribution.corrected = [[1, 1 << 40], [.max, .max >> 1]]
+        let page = HTMLReport(report).text
+        #expect(!page.contains("<script") && page.contains("&lt;script&gt;"))
+        #expect(SummaryText(report, folder: "f").text.contains("–"))
+        #expect(!MarkdownReport(report).text.isEmpty)
     }
 
     @Test func `warm-up counts for nothing but the line of the time`() throws {
@@ -111,5 +140,18 @@ struct ReportTests {
         let slower = try RunComparison(
             base: try Self.report(), later: try Self.report(isSlow: true), tolerance: 0.1)
         #expect(slower.isSlower && slower.text.contains("SLOWER"))
+    }
+
+    @Test func `with too few seconds nothing is said, rather than that it was not slower`() throws {
+        let whole = try Self.report()
+        var short = try Self.report(isSlow: true)
+        // Two of them are warm-up.
+        short.timeline.windows.removeLast(short.timeline.windows.count - 6)
+        for (base, later) in [(whole, short), (short, whole)] {
+            let failure = #expect(throws: LoadFailure.self) {
+                _ = try RunComparison(base: base, later: later, tolerance: 0.1)
+            }
+            #expect(failure?.description.contains("too few seconds were measured to compare") == true)
+        }
     }
 }

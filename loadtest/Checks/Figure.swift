@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// Numbers as tables and summaries show them.
 enum Figure {
-    static func whole(_ number: Double) -> String { String(Int(number.rounded())) }
+    static func whole(_ number: Double) -> String { fixed(number, 0) }
 
     /// Two digits that say something: `0.52`, `14`, `1300`.
     static func short(_ number: Double) -> String {

@@ -16,7 +16,7 @@ enum Console {
 
     private static func put(_ text: String, to file: Int32) {
         var text = text
-        // Whoever reads it may be gone; the run goes on.
+        // Whoever reads it may be gone; the run goes on, and SIGPIPE is ignored for it.
         _ = text.withUTF8 { FileDescriptor.write(UnsafeRawBufferPointer($0), to: file) }
     }
 }

@@ -88,8 +88,9 @@ struct RunCommand: AsyncParsableCommand {
                 ))
         }
         return LoadPlan(
-            // A user may make 50 requests a second on average.
-            lanes: lanes, users: max(users, Int(arrivals.peak / 25), 1), warmUp: warmUp.duration,
+            // A user may make 50 requests a second on average. Rates beyond the bound are refused by `check`.
+            lanes: lanes, users: max(users, Int(min(arrivals.peak, LoadPlan.Bound.perSecond) / 25), 1),
+            warmUp: warmUp.duration,
             duration: duration.duration, drain: drain.duration, seed: seed)
     }
 

@@ -1,5 +1,11 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// The program `todo-load`.
 @main
 struct TodoLoad: AsyncParsableCommand {
@@ -18,6 +24,9 @@ struct TodoLoad: AsyncParsableCommand {
 
     /// Wrong options are an invalid run, whatever number the parser's own convention has for them.
     static func main() async {
+        // Whoever reads the output may be gone; the run and its report are not.
+        signal(SIGPIPE, SIG_IGN)
+        OpenFiles.raiseLimit()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -7,6 +7,8 @@ struct Resampling: Sendable {
     typealias Counts = [(value: Double, count: Double)]
 
     static let rounds = 1000
+    /// With fewer windows nothing can be told of other runs.
+    static let least = 5
     let windows: [Counts]
     /// Every value there is, rising; windows refer to them by place, so that drawing is adding up.
     private let values: [Double]
@@ -25,7 +27,7 @@ struct Resampling: Sendable {
 
     /// Where the percentile of another such run would lie, with 95 % confidence; nil with too few windows to tell.
     func interval(_ percent: Double, seed: UInt64 = 1) -> ClosedRange<Double>? {
-        guard windows.count >= 5 else { return nil }
+        guard windows.count >= Self.least else { return nil }
         var random = SeededNumbers(seed: seed)
         var drawn: [Double] = []
         for _ in 0..<Self.rounds {

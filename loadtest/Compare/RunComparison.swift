@@ -13,19 +13,22 @@ struct RunComparison: Sendable {
         self.tolerance = tolerance
         first = Resampling(windows: Self.windows(base))
         second = Resampling(windows: Self.windows(later))
-        guard !first.windows.isEmpty, !second.windows.isEmpty else {
-            throw .misuse("one of the reports has no requests that count")
+        for (name, runs) in [("earlier", first), ("later", second)]
+        where runs.windows.count < Resampling.least {
+            throw .misuse(
+                "too few seconds were measured to compare: the \(name) report has \(runs.windows.count) windows with "
+                    + "requests, \(Resampling.least) are needed")
         }
     }
 
     /// The windows that count, in milliseconds.
     static func windows(_ report: RunReport) -> [Resampling.Counts] {
         let from = report.run.warmUpSeconds
-        return report.timeline.windows.filter { $0.at >= from && $0.count > 0 }.map { window in
+        return report.timeline.windows.filter { $0.at >= from }.map { window in
             window.latencies.compactMap { pair in
-                pair.count == 2 ? (Double(pair[0]) / 1000, Double(pair[1])) : nil
+                pair.count == 2 && pair[1] > 0 ? (Double(pair[0]) / 1000, Double(pair[1])) : nil
             }
-        }
+        }.filter { !$0.isEmpty }
     }
 
     /// Slower for certain: the intervals do not touch, and the difference is more than what is tolerated.

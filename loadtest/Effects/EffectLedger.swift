@@ -29,6 +29,17 @@ final class EffectLedger: Sendable {
         var followUpsMissing = 0
         /// Streams that broke, other than by the platform's word.
         var breaks = 0
+        /// What objectives are judged by: warm-up left out. All the other numbers are of the whole run.
+        var judged = Judged()
+    }
+
+    /// What became of the part of a run that counts.
+    struct Judged: Sendable {
+        var expected = 0
+        var arrived = 0
+        var missingCount: Int { expected - arrived }
+        var doubled = 0
+        var reminders = Reminders()
     }
 
     struct Missing: Sendable, Equatable {
@@ -61,17 +72,24 @@ final class EffectLedger: Sendable {
         var streams: [String: Reading] = [:]
         var dueReminders: [String: (due: UInt64, phase: SentRequest.Phase)] = [:]
         var firedReminders: [String: UInt64] = [:]
-        var settledReminders: Set<String> = []
+        var settledReminders: [String: SentRequest.Phase] = [:]
     }
 
     private let state = Mutex(State())
     private let recorder: RunRecorder?
+    private let judgedFrom: Duration
     private let onEffect: @Sendable (Duration) -> Void
     private static let mostEarly = 200_000
 
-    /// - Parameter onEffect: Told of each delay between an answer and its change.
-    init(recorder: RunRecorder? = nil, onEffect: @escaping @Sendable (Duration) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - judgedFrom: The end of the warm-up.
+    ///   - onEffect: Told of each delay between an answer and its change.
+    init(
+        recorder: RunRecorder? = nil, judgedFrom: Duration = .zero,
+        onEffect: @escaping @Sendable (Duration) -> Void = { _ in }
+    ) {
         self.recorder = recorder
+        self.judgedFrom = judgedFrom
         self.onEffect = onEffect
     }
 
@@ -88,6 +106,7 @@ final class EffectLedger: Sendable {
         state.withLock { state in
             for event in write.eventsExpected {
                 state.outcome.expected += 1
+                if write.phase == .measured { state.outcome.judged.expected += 1 }
                 if let arrival = state.early.removeValue(forKey: event) {
                     delays.append(Self.meet(write, arrival, &state.outcome))
                 } else {
@@ -95,10 +114,10 @@ final class EffectLedger: Sendable {
                 }
             }
             if let due = learned.reminderDueUnixNano, let task = learned.taskID {
-                state.outcome.reminders.expected += 1
+                state.outcome.reminders(of: write.phase) { $0.expected += 1 }
                 if let fired = state.firedReminders.removeValue(forKey: task) {
-                    Self.meet(due: due, fired: fired, &state.outcome.reminders)
-                    state.settledReminders.insert(task)
+                    state.outcome.reminders(of: write.phase) { $0.met(due: due, fired: fired) }
+                    state.settledReminders[task] = write.phase
                 } else {
                     state.dueReminders[task] = (due, write.phase)
                 }
@@ -116,6 +135,7 @@ final class EffectLedger: Sendable {
         var met: (write: SentRequest, delay: Duration)?
         let isNew = state.withLock { state in
             guard Self.isNext(change, in: &state.streams[user, default: Reading()], &state.outcome) else {
+                if instant >= judgedFrom { state.outcome.judged.doubled += 1 }
                 return false
             }
             if let pending = state.pending.removeValue(forKey: event) {
@@ -148,10 +168,10 @@ final class EffectLedger: Sendable {
     func reminded(task: String, atUnixNano fired: UInt64) {
         state.withLock { state in
             if let expected = state.dueReminders.removeValue(forKey: task) {
-                Self.meet(due: expected.due, fired: fired, &state.outcome.reminders)
-                state.settledReminders.insert(task)
-            } else if state.settledReminders.contains(task) {
-                state.outcome.reminders.doubled += 1
+                state.outcome.reminders(of: expected.phase) { $0.met(due: expected.due, fired: fired) }
+                state.settledReminders[task] = expected.phase
+            } else if let phase = state.settledReminders[task] {
+                state.outcome.reminders(of: phase) { $0.doubled += 1 }
             } else {
                 state.firedReminders[task] = fired
             }
@@ -169,8 +189,9 @@ final class EffectLedger: Sendable {
     func outcome(unixNano: UInt64) -> Outcome {
         state.withLock { state in
             var outcome = state.outcome
-            let notYet = state.dueReminders.values.count { $0.due > unixNano }
-            outcome.reminders.expected -= notYet
+            for reminder in state.dueReminders.values where reminder.due > unixNano {
+                outcome.reminders(of: reminder.phase) { $0.expected -= 1 }
+            }
             outcome.missing = state.pending.values.map { Missing(event: $0.event, write: $0.write) }
                 .sorted { $0.write.planned < $1.write.planned }
             return outcome
@@ -183,19 +204,11 @@ final class EffectLedger: Sendable {
         outcome.arrived += 1
         let delay = max(.zero, arrival - write.end)
         if write.phase == .measured {
+            outcome.judged.arrived += 1
             outcome.delay.record(delay)
             outcome.fromPlan.record(arrival - write.planned)
         }
         return delay
-    }
-
-    private static func meet(due: UInt64, fired: UInt64, _ reminders: inout Reminders) {
-        reminders.arrived += 1
-        if fired < due {
-            reminders.early += 1
-        } else {
-            reminders.lateness.record(.nanoseconds(Int64(fired - due)))
-        }
     }
 
     private static func isNext(_ change: Int64, in stream: inout Reading, _ outcome: inout Outcome) -> Bool {
@@ -208,5 +221,26 @@ final class EffectLedger: Sendable {
         }
         stream.last = change
         return true
+    }
+}
+
+extension EffectLedger.Outcome {
+    /// Counts a reminder of a phase: among all of the run, and among those that are judged.
+    fileprivate mutating func reminders(
+        of phase: SentRequest.Phase, _ count: (inout EffectLedger.Reminders) -> Void
+    ) {
+        count(&reminders)
+        if phase == .measured { count(&judged.reminders) }
+    }
+}
+
+extension EffectLedger.Reminders {
+    fileprivate mutating func met(due: UInt64, fired: UInt64) {
+        arrived += 1
+        if fired < due {
+            early += 1
+        } else {
+            lateness.record(.nanoseconds(Int64(clamping: fired - due)))
+        }
     }
 }

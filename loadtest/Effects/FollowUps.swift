@@ -34,13 +34,13 @@ struct FollowUps: Sendable {
             return desk.awaited.isEmpty ? [] : desk.appeared
         }
         for new in appeared {
-            let read = try? await api.get(TaskAnswer.self, "/api/v1/tasks/\(new.id)", as: user.id)
-            guard let previous = read?.recurrence?.previousId else { continue }
-            user.desk.withLock { desk in
-                guard let place = desk.awaited.firstIndex(where: { $0.completedID == previous }) else {
-                    return
-                }
-                desk.followUps.append(max(.zero, new.arrived - desk.awaited.remove(at: place).completed))
+            do throws(PlatformClient.Failure) {
+                let read = try await api.get(TaskAnswer.self, "/api/v1/tasks/\(new.id)", as: user.id)
+                guard let previous = read.recurrence?.previousId else { continue }
+                user.desk.withLock { $0.met(new, nextOf: previous) }
+            } catch {
+                guard error != .refused(status: 404) else { continue }
+                user.desk.withLock { $0.appeared.append(new) }
             }
         }
     }

@@ -52,8 +52,23 @@ struct LoadPlan: Sendable {
         }
     }
 
+    /// Files that are open besides the connections of users and requests: reports, checks, spans, whoever reads metrics.
+    static let filesBesides = 100
+
+    /// Files and connections that are open at the most: each user has a stream, each request under way a connection.
+    var openFiles: Int {
+        lanes.reduce(users + Self.filesBesides) { sum, lane in
+            switch lane.model {
+            case .closed(let users, _): sum + users
+            case .open(_, let inFlight): sum + inFlight
+            }
+        }
+    }
+
     /// Refuses what is beyond the bounds, or cannot be.
-    func check() throws(LoadFailure) {
+    ///
+    /// - Parameter limit: How many files and connections may be open.
+    func check(openFiles limit: Int = OpenFiles.limit) throws(LoadFailure) {
         func refuse(_ reason: String) -> LoadFailure { .misuse(reason) }
         guard (1...Bound.users).contains(users) else {
             throw refuse("users must be from 1 to \(Bound.users)")
@@ -68,19 +83,30 @@ struct LoadPlan: Sendable {
         guard !lanes.isEmpty else { throw refuse("nothing to do: no users in the closed model, and no rate") }
         guard peakPerSecond <= Bound.perSecond else {
             throw refuse(
-                "this would be up to \(Int(peakPerSecond)) requests a second; at most \(Int(Bound.perSecond)) are allowed"
+                "this would be up to \(peakPerSecond.text(0)) requests a second; at most \(Int(Bound.perSecond)) are allowed"
             )
         }
         guard peakPerSecond * length.inSeconds <= Bound.requests else {
             throw refuse("this would be over a million requests: choose a shorter duration or a lower rate")
         }
         for lane in lanes {
-            if case .open(let arrivals, let inFlight) = lane.model {
+            switch lane.model {
+            case .open(let arrivals, let inFlight):
                 guard (1...1000).contains(inFlight) else {
                     throw refuse("requests in flight must be from 1 to 1000")
                 }
                 guard arrivals.peak > 0 else { throw refuse("a rate must be more than 0") }
+            case .closed(_, let think):
+                guard think.mean <= Bound.length else {
+                    throw refuse("users must think no longer than \(Bound.length.components.seconds) s")
+                }
             }
+        }
+        // The last check: what is beyond the bounds is no matter of files.
+        guard openFiles <= limit else {
+            throw refuse(
+                "this may need \(openFiles) open files, and the limit is \(limit) (ulimit -Hn): raise it, or choose "
+                    + "fewer users or a smaller --in-flight")
         }
     }
 }

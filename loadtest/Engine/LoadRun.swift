@@ -46,8 +46,8 @@ struct LoadRun: Sendable {
     private func prepare() async throws(LoadFailure) -> Parts {
         var configuration = HTTPClientConfiguration()
         configuration.userAgent = "todo-load"
-        configuration.maximumConnectionsPerHost = 1100
-        configuration.maximumIdleConnections = 1100
+        configuration.maximumConnectionsPerHost = plan.openFiles
+        configuration.maximumIdleConnections = plan.openFiles
         let loadClient = HTTPClient(configuration: configuration)
         let sideClient = HTTPClient(configuration: configuration)
         let book = AccountBook(
@@ -74,7 +74,9 @@ struct LoadRun: Sendable {
             users: users, book: book,
             api: PlatformClient(gateway: place.gateway, http: sideClient, sessions: sessions),
             loadClient: loadClient, sideClient: sideClient,
-            ledger: EffectLedger(recorder: recorder, onEffect: metrics.recordEffect), recorder: recorder,
+            ledger: EffectLedger(
+                recorder: recorder, judgedFrom: plan.warmUp, onEffect: metrics.recordEffect),
+            recorder: recorder,
             spans: place.spanReceiver.map {
                 SpanSender(receiver: $0, http: sideClient, runID: runID, gateway: place.gateway)
             }, metrics: metrics, runID: runID)

@@ -30,8 +30,16 @@ final class RunRecorder: Sendable {
         /// Requests since the start, warm-up included.
         var sent = 0
         var failed = 0
+        /// When the last request that counts was over.
+        var lastEnd = Duration.zero
         /// Since the last look, for the line that shows how it goes.
         var recent = LatencyHistogram()
+
+        /// How long requests that count went on: a platform that lags behind the plan is busy longer than it, and its
+        /// throughput is no more than what it did in that time.
+        func busy(since begin: Duration, atLeast planned: Duration) -> Duration {
+            max(planned, lastEnd - begin)
+        }
     }
 
     private let state: Mutex<State>
@@ -51,6 +59,7 @@ final class RunRecorder: Sendable {
             guard request.phase == .measured else { return }
             state.generatorLag.record(generatorLag)
             state.scheduleLag.record(request.sent - request.planned)
+            state.lastEnd = max(state.lastEnd, request.end)
             state.all.record(planned: request.planned, sent: request.sent, end: request.end)
             Self.count(
                 request,

@@ -108,7 +108,7 @@ struct ObjectiveJudge: Sendable {
     }
 
     private func eventDelivery(_ objective: ServiceObjective) -> ObjectiveVerdict {
-        let effects = view.effects
+        let effects = view.effects.judged
         let bad = effects.missingCount + effects.doubled
         return judged(
             objective, good: effects.expected - bad, of: effects.expected,
@@ -116,7 +116,7 @@ struct ObjectiveJudge: Sendable {
     }
 
     private func reminders(_ objective: ServiceObjective) -> ObjectiveVerdict {
-        let reminders = view.effects.reminders
+        let reminders = view.effects.judged.reminders
         guard case .durations(let source) = objective.events else {
             return start(objective, .notJudged("it has no limit of time"))
         }

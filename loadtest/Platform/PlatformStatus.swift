@@ -64,11 +64,15 @@ enum ProgramOutput {
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        attributes.restorePipeSignal()
         var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         list.append(nil)
         defer { for case let text? in list { free(text) } }
         var child: pid_t = 0
-        let status = posix_spawn(&child, program, &actions, nil, list, environ)
+        let status = posix_spawn(&child, program, &actions, &attributes, list, environ)
         close(ends[1])
         guard status == 0 else { return nil }
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)

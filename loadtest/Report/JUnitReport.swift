@@ -9,6 +9,7 @@ struct JUnitReport {
     var text: String {
         let cases =
             generator + report.objectives.map(objective) + report.operations.map(operation)
+            + report.events.promises.map { testCase("effects", $0.name, $0.breach.map(failure) ?? "") }
             + report.checks.map(check)
         let failures = cases.count { $0.contains("<failure") }
         let skipped = cases.count { $0.contains("<skipped") }

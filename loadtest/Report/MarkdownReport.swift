@@ -75,7 +75,7 @@ struct MarkdownReport {
         guard events.expected > 0 else { return "" }
         return
             "Changes: \(events.arrived.grouped) of \(events.expected.grouped) arrived, \(events.missing) missing, "
-            + "\(events.double) double. Reminders: \(events.reminders.arrived) of \(events.reminders.expected), "
+            + "\(events.double) double, \(events.gaps) numbers left out. Reminders: \(events.reminders.arrived) of \(events.reminders.expected), "
             + "\(events.reminders.early) early. Next instances: \(events.followUps.count), "
             + "\(events.followUpsMissing) missing."
     }

@@ -22,6 +22,11 @@ struct RunResult: Sendable {
         max(0, (min(measuredUntil, plan.length) - plan.warmUp).inSeconds)
     }
 
+    /// What throughput counts by: until the last answer, when that came after the plan's end.
+    var busySeconds: Double {
+        measurements.busy(since: plan.warmUp, atLeast: .seconds(measuredSeconds)).inSeconds
+    }
+
     var outcome: RunReport.Outcome {
         var reasons = health.complaints(healthLimits)
         if measurements.operations.isEmpty { reasons.append("nothing was measured") }
@@ -38,6 +43,7 @@ struct RunResult: Sendable {
             reasons.append(
                 "\(operation.name): \(operation.unexpected) unexpected answers \(operation.strange)")
         }
+        reasons += RunReport.Events(effects).promises.compactMap { $0.breach }
         for check in checks where check.verdict == .failed {
             reasons.append("check \(check.name): \(check.summary)")
         }
@@ -58,7 +64,7 @@ extension RunRecorder.Operation {
 extension RunReport {
     init(_ result: RunResult) {
         let state = result.measurements
-        let seconds = result.measuredSeconds
+        let seconds = result.busySeconds
         let operations = state.operations.values.sorted { ($0.scenario, $0.name) < ($1.scenario, $1.name) }
         let measured = operations.reduce(0) { $0 + $1.count }
         run = Run(result)
@@ -153,6 +159,19 @@ extension RunReport.Events {
             lateness: RunReport.Percentiles(outcome.reminders.lateness))
         followUps = RunReport.Percentiles(outcome.followUps)
         followUpsMissing = outcome.followUpsMissing
+    }
+}
+
+extension RunReport.Events {
+    /// What holds for every single one, whatever share of misses the objectives allow, with what became of it.
+    var promises: [(name: String, breach: String?)] {
+        [
+            ("numbers of changes", gaps > 0 ? "the streams left out \(gaps) numbers of changes" : nil),
+            (
+                "next instances",
+                followUpsMissing > 0 ? "\(followUpsMissing) next instances did not come" : nil
+            ),
+        ]
     }
 }
 

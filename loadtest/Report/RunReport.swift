@@ -63,6 +63,7 @@ struct RunReport: Codable, Sendable {
 
     struct Requests: Codable, Sendable {
         var measured: Int
+        /// Until the last answer, if that came after the planned end.
         var perSecond: Double
         var failed: Int
         var unexpected: Int

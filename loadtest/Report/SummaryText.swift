@@ -50,7 +50,7 @@ struct SummaryText {
         guard events.expected > 0 else { return "" }
         var lines = [
             "changes: \(events.arrived.grouped) of \(events.expected.grouped) arrived, \(events.missing) missing, "
-                + "\(events.double) double; after the answer p50 \(Self.milliseconds(events.afterAnswer.p50)), "
+                + "\(events.double) double\(events.gaps > 0 ? ", \(events.gaps) numbers left out" : ""); after the answer p50 \(Self.milliseconds(events.afterAnswer.p50)), "
                 + "p99 \(Self.milliseconds(events.afterAnswer.p99))"
         ]
         let reminders = events.reminders
@@ -112,7 +112,9 @@ struct SummaryText {
     }
 
     static func milliseconds(_ value: Double) -> String {
-        Duration.nanoseconds(Int64(value * 1e6)).short
+        // A report may come from anywhere.
+        guard value.magnitude < 1e12 else { return "–" }
+        return Duration.nanoseconds(Int64(value * 1e6)).short
     }
 
     /// Columns as wide as their widest cell; the first to the left, the others to the right, words to the left.

@@ -33,6 +33,8 @@ struct Desk: Sendable {
     var recurring: [KnownTask] = []
     var awaited: [AwaitedNext] = []
     var appeared: [Appeared] = []
+    /// When next instances arrived that were read before the completion was answered, by the completed task.
+    private var early: [String: Duration] = [:]
     /// Made by the last bulk requests.
     var bulk: [KnownTask] = []
     var conversation: String?
@@ -44,6 +46,24 @@ struct Desk: Sendable {
 
     init(seed: UInt64, number: Int) {
         random = SeededNumbers(seed: seed, part: 1 << 48 | UInt64(number))
+    }
+
+    /// A task that comes again was completed: its next instance is awaited, unless it is known already.
+    mutating func awaitNext(of completedID: String, completed: Duration) {
+        if let arrived = early.removeValue(forKey: completedID) {
+            followUps.append(max(.zero, arrived - completed))
+        } else {
+            awaited.append(AwaitedNext(completedID: completedID, completed: completed))
+        }
+    }
+
+    /// A task said whose next instance it is. The completion's answer may still be on its way.
+    mutating func met(_ new: Appeared, nextOf previousID: String) {
+        if let place = awaited.firstIndex(where: { $0.completedID == previousID }) {
+            followUps.append(max(.zero, new.arrived - awaited.remove(at: place).completed))
+        } else {
+            early[previousID] = new.arrived
+        }
     }
 
     mutating func takeOpen() -> KnownTask? { Self.take(&open, &random) }

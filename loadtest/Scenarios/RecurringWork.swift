@@ -26,7 +26,7 @@ struct RecurringWork: Scenario {
             path: TaskSteps.path(task, "/complete"), expecting: [200]
         ) { outcome, desk, now in
             guard let done = outcome.decoded(TaskAnswer.self) else { return Learned(taskID: task.id) }
-            desk.awaited.append(Desk.AwaitedNext(completedID: task.id, completed: now))
+            desk.awaitNext(of: task.id, completed: now)
             return TaskSteps.wrote(EventKind.completed, done.known)
         }
     }
@@ -38,11 +38,13 @@ struct RecurringWork: Scenario {
             "read next instance", in: Self.name, "GET", TaskSteps.one, path: TaskSteps.path(task),
             expecting: [200]
         ) { outcome, desk, _ in
-            guard let read = outcome.decoded(TaskAnswer.self),
-                let previous = read.recurrence?.previousId,
-                let place = desk.awaited.firstIndex(where: { $0.completedID == previous })
-            else { return Learned(taskID: new.id) }
-            desk.followUps.append(max(.zero, new.arrived - desk.awaited.remove(at: place).completed))
+            guard let read = outcome.decoded(TaskAnswer.self) else {
+                // It is there all the same: to be read again, after the others.
+                if outcome.status != 404 { desk.appeared.insert(new, at: 0) }
+                return Learned(taskID: new.id)
+            }
+            guard let previous = read.recurrence?.previousId else { return Learned(taskID: new.id) }
+            desk.met(new, nextOf: previous)
             // Half of them go on, so that series do not become more and more.
             if desk.recurring.count < Self.most { desk.recurring.append(read.known) }
             return Learned(taskID: new.id)

@@ -51,6 +51,12 @@ struct ScenarioMix: Sendable {
         self.weights = weights
     }
 
+    /// One scenario alone, whether it can be named on the command line or not.
+    init<Only: Scenario>(of scenario: Only) {
+        parts = [(scenario, 1)]
+        weights = [(Only.name, 1)]
+    }
+
     func choose(_ random: inout SeededNumbers) -> any Scenario {
         let share = random.share()
         return (parts.first { share <= $0.upTo } ?? parts[parts.count - 1]).scenario

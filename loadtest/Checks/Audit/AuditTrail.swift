@@ -27,6 +27,20 @@ struct AuditTrail: Sendable {
 
     let api: PlatformClient
 
+    /// Reads entries of users one after the other; gives why one could not be read.
+    func read(
+        _ users: Set<String>, since unixNano: UInt64, into read: inout [String: [Entry]]
+    ) async -> PlatformClient.Failure? {
+        for user in users.sorted() {
+            do throws(PlatformClient.Failure) {
+                read[user] = try await entries(of: user, since: unixNano)
+            } catch {
+                return error
+            }
+        }
+        return nil
+    }
+
     /// A user's entries about events of a time of day and later.
     func entries(of user: String, since unixNano: UInt64) async throws(PlatformClient.Failure) -> [Entry] {
         var entries: [Entry] = []

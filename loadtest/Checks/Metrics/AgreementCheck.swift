@@ -112,7 +112,7 @@ struct AgreementCheck: WatchingCheck {
         }
         let count = own.filter { $0.name == "\(Self.histogram)_count" }.reduce(0) { $0 + $1.value }
         let sum = own.filter { $0.name == "\(Self.histogram)_sum" }.reduce(0) { $0 + $1.value }
-        return Seen(count: Int(count), nanoseconds: sum * 1e9)
+        return Seen(count: Int(min(max(0, count), 1e15)), nanoseconds: sum * 1e9)
     }
 
     private func differences(_ route: String, _ client: Seen, _ server: Seen, isComplete: Bool)

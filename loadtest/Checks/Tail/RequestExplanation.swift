@@ -58,7 +58,7 @@ struct RequestExplanation: Sendable {
                 let end = packet.map({ forest.spans[$0].end }).max()
             else { continue }
             let name = "\(forest.spans[writing].span.name) of \(forest.spans[index].service)"
-            held[name, default: .zero] += .nanoseconds(Int64(end &- forest.spans[index].start))
+            held[name, default: .zero] += .nanoseconds(Int64(clamping: end &- forest.spans[index].start))
         }
         return held
     }

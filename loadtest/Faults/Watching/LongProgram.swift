@@ -21,7 +21,7 @@ final class LongProgram: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        attributes.restorePipeSignal(and: Int32(POSIX_SPAWN_SETPGROUP))
         var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var settings = Self.environment(with: environment)
         defer { for case let text? in list + settings { free(text) } }

@@ -154,7 +154,7 @@ struct RunCharts {
             notes: corrected.map {
                 .init(x: $0.x, text: "about \(SummaryText.milliseconds($0.x)): \($0.y.text(0)) requests")
             },
-            xLabels: axis.ticks.map { ($0, Self.milliseconds($0)) }, yLabel: { Int($0).grouped })
+            xLabels: axis.ticks.map { ($0, Self.milliseconds($0)) }, yLabel: { Int(min($0, 1e15)).grouped })
     }
 
     static func bars(_ pairs: [[UInt64]]) -> [(x: Double, y: Double)] {

@@ -88,7 +88,7 @@ struct HTMLReport {
                 <td class="n">\(objective.total.grouped)</td>\
                 <td><span class="bar\(used > 1 ? " over" : "")" title="\((used * 100).text(0)) % of what may go wrong">\
                 <i style="width:\(min(100, used * 100).text(1))%"></i></span></td>\
-                <td><b class="\(objective.standing)">\(objective.standing)</b><small>\(Self.safe(objective.detail))</small></td></tr>
+                <td><b class="\(Self.safe(objective.standing))">\(Self.safe(objective.standing))</b><small>\(Self.safe(objective.detail))</small></td></tr>
                 """
         }
         return Self.section(
