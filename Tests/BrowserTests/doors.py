@@ -1,4 +1,4 @@
-"""What other sites can do to somebody who is signed in, and colours that the system chooses. `doors.py BASE FLOW`."""
+"""What other sites can do to somebody who is signed in, colours that the system chooses, and leaving. `doors.py BASE FLOW`."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from browser import Person, a_browser, add, holds, is_true, row, sign_in, sign_up, until
+from browser import PASSWORD, Accessibility, Person, a_browser, add, holds, is_true, row, sign_in, sign_up, until
 
 
 @contextmanager
@@ -160,7 +160,62 @@ def forced_colours(base):
         holds(page, "document.documentElement.scrollWidth <= innerWidth")
 
 
-FLOWS = {flow.__name__: flow for flow in (other_sites, forced_colours)}
+def leaving_for_good(base):
+    """An account is deleted with its password and a word; before that everything can be taken along."""
+    accessibility = Accessibility()
+    with a_browser(base) as browser:
+        person = Person(base).open_account()
+        person.send("POST", "/tasks", {"title": "Old promise"})
+        context = browser.context(reduced_motion="reduce")
+        page = context.new_page()
+        sign_in(page, person, "/app/settings")
+        other = context.new_page()
+        other.goto(base + "/app/all")
+        row(other, "Old promise").wait_for()
+        with page.expect_download() as taken:
+            page.get_by_role("button", name="Export first").click()
+        export = json.loads(open(taken.value.path(), encoding="utf-8").read())
+        is_true([task["title"] for task in export["tasks"]] == ["Old promise"], f"the export lacks the task: {list(export)}")
+
+        def ask(password, word):
+            page.get_by_role("button", name="Delete my account").click()
+            dialog = page.get_by_role("dialog", name="Delete my account")
+            dialog.get_by_label("Password").fill(password)
+            yes = dialog.get_by_role("button", name="Delete everything")
+            is_true(yes.is_disabled(), "nothing was typed to confirm")
+            dialog.get_by_label("to confirm").fill(word)
+            return dialog, yes
+
+        dialog, yes = ask(PASSWORD, "remove")
+        is_true(yes.is_disabled(), "another word is taken")
+        accessibility.check(page, "the end of an account")
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="detached")
+        dialog, yes = ask("wrong horse battery staple", "delete")
+        yes.click()
+        dialog.get_by_text("the password is not right").wait_for()
+        dialog.get_by_label("Password").fill(PASSWORD)
+        yes.click()
+        for tab in (page, other):
+            tab.locator(".auth-card").wait_for()
+        page.reload()
+        page.get_by_label("E-mail").fill(person.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_text("the address or the password is not right").wait_for()
+        kept = page.evaluate("JSON.stringify(Object.entries(localStorage).filter(([key]) => key.startsWith('todo.outbox')))")
+        is_true("Old promise" not in kept, f"the browser keeps {kept}")
+        # Whoever guesses on is told to wait, in words.
+        def is_told():
+            page.get_by_role("button", name="Sign in").click()
+            page.get_by_role("button", name="Sign in", disabled=False).wait_for()
+            return page.get_by_text("too many wrong passwords were tried in the last minute").is_visible()
+
+        until(is_told, "guessing is not limited")
+        accessibility.is_clean()
+
+
+FLOWS = {flow.__name__: flow for flow in (other_sites, forced_colours, leaving_for_good)}
 
 if __name__ == "__main__":
     FLOWS[sys.argv[2]](sys.argv[1])

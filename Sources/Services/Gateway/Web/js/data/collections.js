@@ -2,12 +2,13 @@
 
 import { call, everything } from '../net/http.js';
 import { Store } from '../lib/store.js';
+import { loadPreferences } from './telling.js';
 
 /** @typedef {{id: string, name: string, position: string, archivedAt?: string, version: number}} TaskList */
 /** @typedef {{id: string, name: string, filter: string, sort?: string, version: number}} SavedFilter */
 /** @typedef {{id: string, name: string, task: any, version: number}} Template */
 
-/** @type {Store<TaskList[]>} */
+/** Archived ones too: their names are taken. @type {Store<TaskList[]>} */
 export const lists = new Store(/** @type {TaskList[]} */ ([]));
 /** @type {Store<{name: string, tasks: number, open: number}[]>} */
 export const tags = new Store(/** @type {any[]} */ ([]));
@@ -17,7 +18,7 @@ export const filters = new Store(/** @type {SavedFilter[]} */ ([]));
 export const templates = new Store(/** @type {any} */ (undefined));
 
 export async function loadLists() {
-    lists.value = (await call('GET', '/lists')).data.items;
+    lists.value = (await call('GET', '/lists?archived=all')).data.items;
 }
 
 export async function loadTags() {
@@ -32,4 +33,4 @@ export async function loadTemplates() {
     templates.value = await everything('/templates');
 }
 
-export const loadCollections = () => Promise.allSettled([loadLists(), loadTags(), loadFilters()]);
+export const loadCollections = () => Promise.allSettled([loadLists(), loadTags(), loadFilters(), loadPreferences()]);

@@ -1,13 +1,15 @@
 // What the stream tells, brought to what is on screen.
 
-import { lists, loadFilters, loadLists, loadTags, loadTemplates, tags, templates } from './collections.js';
+import { lists, loadCollections, loadFilters, loadLists, loadTags, loadTemplates, tags, templates } from './collections.js';
 import { Store } from '../lib/store.js';
+import { isQuietNow, isTold } from './telling.js';
 import { debounced } from '../lib/dom.js';
-import { drop, fetchTask, known, onTask } from './tasks.js';
+import { drop, fetchTask, known, onTask } from './known.js';
+import { online } from '../net/http.js';
 import { session } from '../net/session.js';
-import { onMessage } from '../net/stream.js';
+import { connection, onMessage } from '../net/stream.js';
 
-/** @typedef {{id: string, title: string, text?: string, taskID?: string, at: number, isRead: boolean, isTest?: boolean}} Notice */
+/** @typedef {{id: string, title: string, text?: string, taskID?: string, at: number, isRead: boolean, isTest?: boolean, isQuiet?: boolean}} Notice */
 
 /** @type {Store<Notice[]>} */
 export const notices = new Store(/** @type {Notice[]} */ ([]));
@@ -19,6 +21,16 @@ const resets = new Set();
 export function onReset(work) {
     resets.add(work);
     return () => resets.delete(work);
+}
+
+/** Called when the service answers again. @param {() => void} work @returns {() => void} */
+export function onBack(work) {
+    let isBegun = false;
+    const ends = [online, connection].map((store) => /** @type {any} */ (store).watch((/** @type {unknown} */ now) => {
+        if (isBegun && (now === true || now === 'live')) work();
+    }));
+    isBegun = true;
+    return () => ends.forEach((end) => end());
 }
 
 const readTags = debounced(() => void loadTags().catch(() => {}), 1500);
@@ -41,7 +53,15 @@ async function read(id, version) {
 }
 
 function reset() {
+    void loadCollections();
+    if (templates.value) void loadTemplates().catch(() => {});
     for (const work of [...resets]) work();
+}
+
+/** News for one person are none for the next. */
+export function forgetNews() {
+    wanted.clear();
+    notices.value = [];
 }
 
 /** @param {any} data */
@@ -62,11 +82,11 @@ function changed(data) {
 /** @param {any} data */
 function notified(data) {
     const id = data.notificationID ?? data.id ?? String(Date.now());
-    if (notices.value.some((notice) => notice.id === id)) return;
+    if (!isTold() || notices.value.some((notice) => notice.id === id)) return;
     const values = data.values ?? {};
     const isTest = data.template === 'test';
     notices.value = [{
-        id, isTest, taskID: data.taskID, at: Date.now(), isRead: false,
+        id, isTest, isQuiet: isQuietNow(), taskID: data.taskID, at: Date.now(), isRead: false,
         title: data.title ?? values.title ?? (isTest ? 'A test notification' : 'Reminder'), text: data.text ?? values.text ?? values.due,
     }, ...notices.value].slice(0, 100);
 }

@@ -12,8 +12,11 @@ import { browserZone } from '../lib/time.js';
  * @property {{from: string, to: string}} [quietHours]
  */
 
+/** Of somebody who has said nothing yet. @type {Settings} */
+export const initial = { timeZone: browserZone, weekStart: 'monday', defaultReminderTime: '09:00' };
+
 /** @type {Store<Settings>} */
-export const settings = new Store({ timeZone: browserZone, weekStart: 'monday', defaultReminderTime: '09:00' });
+export const settings = new Store(initial);
 
 export const zone = () => settings.value.timeZone;
 

@@ -3,73 +3,19 @@
 // A write shows at once and is taken back when it is refused. Without a connection it is kept and sent later. Every write
 // is one traced act, and can be undone by the token of its answer.
 
-import { Store } from '../lib/store.js';
 import * as outbox from '../net/outbox.js';
-import { Problem, call } from '../net/http.js';
+import { Left, Problem, call } from '../net/http.js';
 import { Action, randomID } from '../net/trace.js';
+import { drop, fetchTask, guess, known, onTask, take, tell } from './known.js';
+import { outcome, undos } from './outcome.js';
 import { inTurn } from './turns.js';
+import { showWaiting, wait } from './waiting.js';
 
-/**
- * @typedef {object} TodoTask
- * @property {string} id
- * @property {string} title
- * @property {'open' | 'completed'} status
- * @property {string} priority
- * @property {string[]} tags
- * @property {string} [description]
- * @property {string} [list]
- * @property {string} [parentId]
- * @property {string} position
- * @property {import('../lib/time.js').DueTime} [due]
- * @property {import('../lib/time.js').DueTime} [start]
- * @property {{total: number, completed: number}} [subtasks]
- * @property {any[]} [reminders]
- * @property {any} [recurrence]
- * @property {number} version
- * @property {string} createdAt
- * @property {string} updatedAt
- * @property {string} [completedAt]
- * @property {string} [deletedAt]
- * @property {boolean} [isWaiting] not sent yet
- */
+export { fetchTask, known, onTask, outcome, showWaiting };
 
-/** @type {Map<string, TodoTask>} */
-export const known = new Map();
-
-/** @typedef {{task?: TodoTask, id: string, kind: 'put' | 'gone' | 'many'}} TaskChange */
-
-/** @type {Set<(change: TaskChange) => void>} */
-const listeners = new Set();
-
-/** @param {(change: TaskChange) => void} listener @returns {() => void} */
-export function onTask(listener) {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-}
-
-/** @param {TaskChange} change */
-function tell(change) {
-    for (const listener of [...listeners]) listener(change);
-}
-
-/** Takes in a task; older versions than ours are late news. @param {TodoTask} task @param {boolean} [isQuiet] */
-export function put(task, isQuiet = false) {
-    const old = known.get(task.id);
-    if (old && old.version > task.version) return;
-    known.set(task.id, task);
-    if (!isQuiet) tell({ kind: 'put', id: task.id, task });
-}
-
-/** @param {string} id */
-export function drop(id) {
-    known.delete(id);
-    tell({ kind: 'gone', id });
-}
-
-/** What just happened, for the note at the bottom. @typedef {{text: string, undo?: string, action?: Action, error?: any}} Outcome */
-
-/** @type {Store<Outcome | null>} */
-export const outcome = new Store(/** @type {any} */ (null));
+/** @typedef {import('./known.js').TodoTask} TodoTask */
+/** @typedef {import('./known.js').TaskChange} TaskChange */
+/** @typedef {import('./outcome.js').Outcome} Outcome */
 
 /**
  * @typedef {object} Act
@@ -88,28 +34,33 @@ export const outcome = new Store(/** @type {any} */ (null));
 
 /**
  * Does one thing.
- * @param {Act} act
+ * @param {Act} asked
  * @returns {Promise<any>} what the API answered; undefined when it waits
  */
-export async function perform(act) {
+export async function perform(asked) {
+    const act = outbox.named(asked) ?? asked;
     const action = new Action(act.name);
     const key = randomID();
-    if (act.before && act.guess) tell({ kind: 'put', id: act.before.id, task: guessed(act.before, act.guess) });
+    if (act.before && act.guess) guess(act.before, act.guess);
     try {
+        if (!act.mustAnswer && outbox.isAhead(act)) {
+            action.end();
+            return wait(act, key);
+        }
         const answer = await inTurn(act.before?.id, () => call(act.method, act.path, { body: act.body, ifMatch: act.ifMatch, key, action }));
         action.end();
         take(answer.data);
         const undo = answer.headers.get('undo-token') ?? answer.data?.undoToken ?? undefined;
-        if (undo) undos.push(undo);
+        // Going back is no step of the way back: the next one goes back further.
+        if (undo && act.name !== 'task.undo') undos.push(undo);
         if (!act.isQuiet) outcome.value = { text: act.done, undo, action };
         return answer.data === '' ? { isDone: true } : answer.data;
     } catch (error) {
         action.end('error');
+        // Nobody is there any more to be told.
+        if (error instanceof Left) throw error;
         if (outbox.mayWait(error) && !act.mustAnswer) return wait(act, key);
-        if (act.before && (known.get(act.before.id)?.version ?? 0) <= act.before.version) {
-            known.set(act.before.id, act.before);
-            tell({ kind: 'put', id: act.before.id, task: act.before });
-        }
+        if (act.before && (known.get(act.before.id)?.version ?? 0) <= act.before.version) guess(act.before, {});
         if (!act.seesConflicts || !isConflict(error)) {
             outcome.value = { text: error instanceof Error ? error.message : 'That did not work.', action, error };
         }
@@ -120,91 +71,23 @@ export async function perform(act) {
 /** Whether somebody else changed the task meanwhile. @param {unknown} error */
 export const isConflict = (error) => error instanceof Problem && error.status === 412;
 
-/** @param {TodoTask} task @param {Partial<TodoTask>} guess @returns {TodoTask} */
-function guessed(task, guess) {
-    const made = { ...task, ...guess };
-    known.set(task.id, made);
-    return made;
-}
-
-/** @param {Act} act @param {string} key */
-function wait(act, key) {
-    outbox.keep({
-        key, name: act.name, method: act.method, path: act.path, body: act.body, label: act.done, taskID: act.before?.id,
-    });
-    if (act.name === 'task.create') put(waitingTask(key, act.body));
-    else if (act.before) guessed(act.before, { isWaiting: true });
-    outcome.value = { text: `${act.done}. It is sent when the connection is back.` };
-    return undefined;
-}
-
-/** @param {string} key @param {any} body @returns {TodoTask} */
-function waitingTask(key, body) {
-    const now = new Date().toISOString();
-    return {
-        priority: 'none', tags: [], ...body, id: `waiting-${key}`, status: 'open', position: '~', version: 0,
-        createdAt: now, updatedAt: now, isWaiting: true,
-    };
-}
-
-outbox.onSent((item, answer) => {
-    if (item.name === 'task.create') drop(`waiting-${item.key}`);
-    if (answer instanceof Problem) {
-        outcome.value = { text: `${item.label}: ${answer.message}`, error: answer };
-        if (item.taskID) void fetchTask(item.taskID);
-    } else {
-        const undo = answer.headers.get('undo-token');
-        if (undo) undos.push(undo);
-        if (item.taskID && known.has(item.taskID)) known.set(item.taskID, { .../** @type {any} */ (known.get(item.taskID)), isWaiting: false });
-        take(answer.data);
-    }
-});
-
-/** After a reload: what waits is shown again. */
-export function showWaiting() {
-    for (const item of outbox.waiting.value) if (item.name === 'task.create') put(waitingTask(item.key, item.body));
-}
-
-/** Takes tasks out of an answer, whatever its shape. @param {any} data */
-function take(data) {
-    if (!data || typeof data !== 'object') return;
-    if (data.id && data.title !== undefined && data.status) put(data);
-    if (!Array.isArray(data.items)) return;
-    const tasks = data.items.map((/** @type {any} */ item) => item?.task ?? item).filter((/** @type {any} */ task) => task?.title !== undefined);
-    for (const task of tasks) put(task, tasks.length > 20);
-    if (tasks.length > 20) tell({ kind: 'many', id: '' });
-}
-
-/** Wherever it is, the trash included; null when it is gone, nothing when it could not be read. @param {string} id @returns {Promise<TodoTask | null | undefined>} */
-export async function fetchTask(id) {
-    for (const place of ['tasks', 'trash']) {
-        try {
-            const { data } = await call('GET', `/${place}/${id}`);
-            put(data);
-            return data;
-        } catch (error) {
-            if (error instanceof Problem && error.status === 404) continue;
-            if (!(error instanceof Error) || !('isShown' in error)) throw error;
-            return undefined;
-        }
-    }
-    drop(id);
-    return null;
-}
-
-/** @type {string[]} */
-const undos = [];
-
-/** @param {string} [token] the newest when none is named @param {boolean} [force] */
-export async function undo(token = undos.pop(), force = false) {
+/** @param {string} [asked] a token; the newest when none is named @param {boolean} [force] */
+export async function undo(asked, force = false) {
+    const token = asked ?? undos.at(-1);
     if (!token) {
         outcome.value = { text: 'There is nothing to undo.' };
         return;
     }
     const place = undos.indexOf(token);
     if (place >= 0) undos.splice(place, 1);
-    await perform({ name: 'task.undo', done: 'Undone', method: 'POST', path: '/undo', body: { token, force }, mustAnswer: true });
+    try {
+        await perform({ name: 'task.undo', done: 'Undone', method: 'POST', path: '/undo', body: { token, force }, mustAnswer: true });
+    } catch (error) {
+        if (place >= 0 && outbox.mayWait(error)) undos.push(token);
+        throw error;
+    }
     tell({ kind: 'many', id: '' });
+    for (const older of together.get(token) ?? []) await undo(older, force);
 }
 
 /** @param {any} body */
@@ -268,19 +151,31 @@ export const snooze = (task, body) => perform({
     name: 'task.snooze', done: 'Reminders snoozed', method: 'POST', path: `/tasks/${task.id}/snooze`, body,
 });
 
+/** Tokens of one act, the newest first, by the newest of all. @type {Map<string, string[]>} */
+const together = new Map();
+
 /**
  * The same to several tasks: one request for each 200.
  * @param {any[]} items @param {string} done
  */
 export async function bulk(items, done) {
-    let refused = 0;
-    for (let from = 0; from < items.length; from += 200) {
-        const part = items.slice(from, from + 200);
-        const answer = await perform({
-            name: 'task.bulk', done, method: 'POST', path: '/tasks/bulk', body: { items: part }, isQuiet: items.length > 200,
-        });
-        refused += (answer?.items ?? []).filter((/** @type {any} */ item) => item.status >= 400).length;
+    const isOne = items.length <= 200;
+    /** The newest first. @type {any[]} */
+    const answers = [];
+    const tokens = () => answers.map((answer) => answer?.undoToken).filter(Boolean);
+    try {
+        for (let from = 0; from < items.length; from += 200) {
+            const body = { items: items.slice(from, from + 200) };
+            answers.unshift(await perform({ name: 'task.bulk', done, method: 'POST', path: '/tasks/bulk', body, isQuiet: !isOne }));
+        }
+    } finally {
+        // However many requests it took, it was one act to whoever takes it back.
+        const [newest, ...older] = tokens();
+        for (const token of older) if (undos.includes(token)) undos.splice(undos.indexOf(token), 1);
+        if (older.length > 0) together.set(newest, older);
+        tell({ kind: 'many', id: '' });
     }
-    tell({ kind: 'many', id: '' });
-    if (refused > 0) outcome.value = { text: `${refused} of ${items.length} could not be changed.` };
+    const refused = answers.flatMap((answer) => answer?.items ?? []).filter((item) => item.status >= 400).length;
+    if (refused > 0) outcome.value = { text: `${refused} of ${items.length} could not be changed.`, undo: tokens()[0] };
+    else if (!isOne && !answers.includes(undefined)) outcome.value = { text: done, undo: tokens()[0] };
 }

@@ -1,6 +1,8 @@
 // Changing what somebody else may be writing, too.
 
-import { change, fetchTask, isConflict, known, outcome } from './tasks.js';
+import { fetchTask, known } from './known.js';
+import { outcome } from './outcome.js';
+import { change, isConflict } from './tasks.js';
 
 /** @typedef {import('./tasks.js').TodoTask} TodoTask */
 

@@ -4,9 +4,10 @@ import { call, query } from '../net/http.js';
 import { Action } from '../net/trace.js';
 import { deadline, dueOrder, dateOf, today } from '../lib/time.js';
 import { zone } from './settings.js';
-import { known, onTask, put } from './tasks.js';
+import { known, onTask, put, tell } from './known.js';
+import { onBack } from './live.js';
 
-/** @typedef {import('./tasks.js').TodoTask} TodoTask */
+/** @typedef {import('./known.js').TodoTask} TodoTask */
 
 /**
  * @typedef {object} Question
@@ -58,7 +59,8 @@ export function comparing(sort) {
             if (right === Infinity || right === '') return -1;
             return (left < right ? -1 : 1) * sign;
         }
-        return one.id < other.id ? -1 : 1;
+        // As the service does: in the direction of the last key, the newest first without one.
+        return (one.id < other.id ? -1 : 1) * (parts.at(-1)?.sign ?? -1);
     };
 }
 
@@ -80,17 +82,17 @@ export class TaskView extends EventTarget {
     /** @type {Promise<void> | undefined} */
     #more;
     #timer = 0;
-    #end;
+    #ends;
 
     /** @param {Question} question */
     constructor(question) {
         super();
         this.question = question;
-        this.#end = onTask((change) => this.#news(change));
+        this.#ends = [onTask((change) => this.#news(change)), onBack(() => { if (this.error) this.reload(); })];
     }
 
     close() {
-        this.#end();
+        for (const end of this.#ends) end();
         clearTimeout(this.#timer);
     }
 
@@ -126,9 +128,11 @@ export class TaskView extends EventTarget {
                 if (!cursor) break;
             }
             this.#loads += 1;
-            for (const task of items) put(task, true);
-            const waiting = [...known.values()].filter((task) => task.version === 0 && this.question.holds?.(task));
-            this.items = [...items.map((task) => known.get(task.id) ?? task), ...waiting];
+            this.#take(items);
+            const { holds } = this.question;
+            const waiting = [...known.values()].filter((task) => task.version === 0 && holds?.(task));
+            // What waits to be sent may have taken one away from here.
+            this.items = [...items.map((task) => known.get(task.id) ?? task).filter((task) => !task.isWaiting || !holds || holds(task)), ...waiting];
             this.cursor = cursor;
             this.error = null;
             action.end();
@@ -138,6 +142,13 @@ export class TaskView extends EventTarget {
         }
         this.isLoading = false;
         this.changed();
+    }
+
+    /** Whoever shows one of them hears of it when it is newer than what he has. @param {TodoTask[]} tasks */
+    #take(tasks) {
+        const isNews = tasks.some((task) => (known.get(task.id)?.version ?? task.version) < task.version);
+        for (const task of tasks) put(task, true);
+        if (isNews) tell({ kind: 'many', id: '', source: this });
     }
 
     /** Reads one page more, if there is one. */
@@ -156,7 +167,7 @@ export class TaskView extends EventTarget {
             const data = await this.#page(this.cursor);
             if (number !== this.#loads) return;
             const have = new Set(this.items.map((task) => task.id));
-            for (const task of data.items) put(task, true);
+            this.#take(data.items);
             this.items = this.items.concat(data.items.filter((/** @type {TodoTask} */ task) => !have.has(task.id)));
             this.cursor = data.nextCursor;
         } catch {
@@ -191,8 +202,11 @@ export class TaskView extends EventTarget {
         }, wait);
     }
 
-    /** @param {import('./tasks.js').TaskChange} change */
+    /** @param {import('./known.js').TaskChange} change */
     #news(change) {
+        if (change.source === this) return;
+        // One task is not all of them: what was never read is read now.
+        if (this.error && this.#loads === 0) return this.reload(700);
         if (change.kind === 'many') return this.reload(50);
         const place = this.items.findIndex((task) => task.id === change.id);
         if (change.kind === 'gone') {

@@ -26,10 +26,12 @@ export class Store {
 
     /**
      * @param {(value: T) => void} watcher called now and at each change
+     * @param {AbortSignal} [signal] ends it as well
      * @returns {() => void} ends it
      */
-    watch(watcher) {
+    watch(watcher, signal) {
         this.#watchers.add(watcher);
+        signal?.addEventListener('abort', () => this.#watchers.delete(watcher), { once: true });
         watcher(this.#value);
         return () => this.#watchers.delete(watcher);
     }

@@ -3,7 +3,7 @@
 
 /**
  * @param {import('./virtual.js').VirtualList<any>} list
- * @param {{move: (from: number, to: number) => void, drop: (from: number, listName: string) => void}} acts
+ * @param {{move: (id: string, beforeID: string | null) => void, drop: (id: string, listName: string) => void}} acts by ids: rows come and go meanwhile
  */
 export function makeDraggable(list, acts) {
     const line = document.createElement('div');
@@ -16,13 +16,13 @@ export function makeDraggable(list, acts) {
         const row = /** @type {HTMLElement | null} */ (handle?.closest('.task-row'));
         if (!row || event.button !== 0) return;
         event.preventDefault();
-        const from = list.items.findIndex((item) => item.id === row.dataset.id);
-        if (from >= 0) follow(event, row, from);
+        if (row.dataset.id) follow(event, row, row.dataset.id);
     });
 
-    /** @param {PointerEvent} start @param {HTMLElement} row @param {number} from */
-    function follow(start, row, from) {
-        let to = from;
+    /** @param {PointerEvent} start @param {HTMLElement} row @param {string} id */
+    function follow(start, row, id) {
+        /** The row that it would stand before; null for the end, the row itself for where it is. @type {string | null} */
+        let before = id;
         let y = start.clientY;
         /** @type {HTMLElement | null} */
         let target = null;
@@ -36,8 +36,10 @@ export function makeDraggable(list, acts) {
             const below = document.elementFromPoint(event.clientX, event.clientY);
             const place = below instanceof HTMLElement ? below.closest('[data-list-name]') : null;
             if (place instanceof HTMLElement) return mark(place);
-            to = list.indexAt(y);
-            line.hidden = to === from || to === from + 1;
+            const [from, to] = [list.items.findIndex((item) => item.id === id), list.indexAt(y)];
+            const stays = from < 0 || to === from || to === from + 1;
+            before = stays ? id : list.items[to]?.id ?? null;
+            line.hidden = stays;
             line.style.transform = `translateY(${to * list.rowHeight}px)`;
         };
         /** @param {HTMLElement | null} place */
@@ -65,8 +67,8 @@ export function makeDraggable(list, acts) {
             const name = target?.dataset.listName;
             mark(null);
             if (!isDone) return;
-            if (name !== undefined) acts.drop(from, name);
-            else if (to !== from && to !== from + 1) acts.move(from, to);
+            if (name !== undefined) acts.drop(id, name);
+            else if (before !== id) acts.move(id, before);
         };
         const finish = () => end(true);
         const cancel = () => end(false);

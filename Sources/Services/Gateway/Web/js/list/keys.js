@@ -3,6 +3,8 @@
 import { announce, h, isTyping } from '../lib/dom.js';
 import * as tasks from '../data/tasks.js';
 import { changeText } from '../data/texts.js';
+import { removeAsking } from '../task/scope.js';
+import { isGoing } from '../ui/keyboard.js';
 import { openTask } from '../ui/router.js';
 import { dayMenu, purge, rowMenu, setPriority } from './rowmenu.js';
 
@@ -86,7 +88,7 @@ export class ListKeys {
 
     /** @param {KeyboardEvent} event */
     #key(event) {
-        if (this.#isEditing || isTyping(event.target)) return;
+        if (this.#isEditing || isGoing() || isTyping(event.target)) return;
         const items = this.page.tasks();
         const at = items.findIndex((task) => task.id === this.current);
         const task = items[at];
@@ -102,7 +104,7 @@ export class ListKeys {
     #walk(event, at) {
         const steps = /** @type {Record<string, number>} */ ({ ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 10, PageUp: -10 });
         const step = steps[event.key];
-        if (event.altKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) return this.#shift(at, step);
+        if (event.altKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) return this.#shift(step);
         if (step !== undefined) {
             if (event.shiftKey && this.current) {
                 if (!this.page.selection.has(this.current)) this.page.selection.toggle(this.current);
@@ -117,13 +119,13 @@ export class ListKeys {
         return true;
     }
 
-    /** @param {number} at @param {number} step @returns {boolean} */
-    #shift(at, step) {
-        const to = at + step;
-        if (!this.page.canOrder || to < 0 || to >= this.page.tasks().length) return true;
-        this.page.reorder(at, step > 0 ? at + 2 : at - 1);
-        this.focus(to);
-        announce(`Moved to place ${to + 1}`);
+    /** @param {number} step @returns {boolean} */
+    #shift(step) {
+        const id = this.current;
+        if (!id || !this.page.canOrder || !this.page.shift(id, step)) return true;
+        const place = this.page.tasks().findIndex((task) => task.id === id);
+        this.focus(place);
+        announce(`Moved to place ${place + 1}`);
         return true;
     }
 
@@ -134,9 +136,9 @@ export class ListKeys {
         if (event.altKey) return false;
         if (event.key === 'x') this.page.selection.toggle(task.id);
         else if (event.key === 'Escape' && this.page.selection.isOn) this.page.selection.clear();
-        else if (event.key === 'Enter' && !task.isWaiting) openTask(task.id);
-        else if (event.key === 'Delete' || event.key === 'Backspace') void (task.deletedAt ? purge(task) : tasks.remove(task)).catch(() => {});
-        else if (task.deletedAt || task.isWaiting) return false;
+        else if (event.key === 'Enter' && task.version > 0) openTask(task.id);
+        else if (event.key === 'Delete' || event.key === 'Backspace') void (task.deletedAt ? purge(task) : removeAsking(task)).catch(() => {});
+        else if (task.deletedAt || task.version === 0) return false;
         else if (event.key === 'c') void tasks.toggle(task).catch(() => {});
         else if (event.key === 'e' || event.key === 'F2') this.edit(task);
         else if (event.key === 's' && button) dayMenu(button, task);
@@ -150,7 +152,7 @@ export class ListKeys {
     edit(task) {
         const row = this.list.elementOf(task.id);
         const title = row?.querySelector('.row-title');
-        if (!row || !title || this.#isEditing) return;
+        if (!row || !title || this.#isEditing || task.deletedAt) return;
         this.#isEditing = true;
         this.list.pinned = task.id;
         const input = h('input', { class: 'row-edit', value: task.title, maxlength: 500, 'aria-label': 'Title' });

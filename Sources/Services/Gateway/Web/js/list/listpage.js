@@ -8,6 +8,9 @@ import { TaskView } from '../data/view.js';
 import { onReset } from '../data/live.js';
 import { confirmDialog, showMenu } from '../ui/dialog.js';
 import { go, openTask, route } from '../ui/router.js';
+import { onTick } from '../lib/ticks.js';
+import { today } from '../lib/time.js';
+import { zone } from '../data/settings.js';
 import { filterBar } from './filterbar.js';
 import { makeDraggable } from './drag.js';
 import { quickAdd } from './quickadd.js';
@@ -24,6 +27,7 @@ import { VirtualList } from './virtual.js';
 export class ListPage {
     #ends = /** @type {(() => void)[]} */ ([]);
     #list;
+    #day = today(zone());
 
     /** @param {import('./questions.js').ListPage} page */
     constructor(page) {
@@ -43,15 +47,25 @@ export class ListPage {
         this.#listen();
         this.body = h('div', { class: 'list-body' });
         this.scroller.append(list.element, this.body);
-        if (page.canAdd) this.quick = quickAdd(() => page.given ?? {});
+        if (page.canAdd) this.quick = quickAdd(() => page.given?.() ?? {});
         if (route.value.view === 'all') this.filter = filterBar({ value: route.value.search.get('filter') ?? '', sort: page.question.sort, change: (text) => go(`/app/all${text ? `?filter=${encodeURIComponent(text)}` : ''}`) });
         this.element = h('section', { class: 'list-page', 'aria-label': page.title },
             this.#head(), this.filter?.element, this.quick?.element, this.scroller, this.selection.bar);
         this.view.addEventListener('change', () => this.show());
-        this.#ends.push(onReset(() => this.view.reload()), route.watch(() => this.#list.render()));
+        this.#ends.push(onReset(() => this.view.reload()), route.watch(() => this.#list.render()), onTick(() => this.#tick()));
         this.selection.actOn(() => this.tasks(), page.question.trash === true);
         this.show();
         void this.view.load();
+    }
+
+    /** Time passes: what is late now looks so, and a new day has other tasks. */
+    #tick() {
+        const day = today(zone());
+        const isNew = day !== this.#day;
+        this.#day = day;
+        if (isNew || this.page.isOfTheMoment) this.view.reload(0);
+        if (isNew) this.show();
+        else this.#list.render();
     }
 
     close() {
@@ -153,29 +167,65 @@ export class ListPage {
             else if (act === 'drag') return;
             else if (act === 'select' || event.ctrlKey || event.metaKey) this.selection.toggle(task.id);
             else if (event.shiftKey) this.selection.extend(this.tasks(), task.id);
-            else if (act === 'open' && !task.isWaiting) openTask(task.id);
+            else if (act === 'open' && task.version > 0) openTask(task.id);
         });
         rows.addEventListener('dblclick', (/** @type {MouseEvent} */ event) => {
             const row = event.target instanceof Element ? event.target.closest('.task-row') : null;
             const task = this.tasks().find((one) => one.id === /** @type {any} */ (row)?.dataset.id);
-            if (row && task && !task.isWaiting) this.keys.edit(task);
+            if (row && task && task.version > 0) this.keys.edit(task);
         });
         makeDraggable(this.#list, {
-            move: (from, to) => this.reorder(from, to),
-            drop: (from, name) => void tasks.move(this.tasks()[from], { list: name }, `Moved to ${name}`).catch(() => {}),
+            move: (id, beforeID) => this.#place(id, beforeID),
+            drop: (id, name) => {
+                const task = this.tasks().find((one) => one.id === id);
+                if (task) void tasks.move(task, { list: name }, `Moved to ${name}`).catch(() => {});
+            },
         });
     }
 
-    /** Puts a task before the one at a place. @param {number} from @param {number} to */
-    reorder(from, to) {
+    /**
+     * Moves a task past the next one of its own place.
+     * @param {string} id @param {number} step @returns {boolean} whether there is one
+     */
+    shift(id, step) {
         const items = this.tasks();
+        const at = items.findIndex((one) => one.id === id);
+        if (at < 0 || !items[at + step]) return false;
+        const other = step > 0 ? items.findIndex((one, index) => index > at && isBeside(one, items[at]))
+            : items.findLastIndex((one, index) => index < at && isBeside(one, items[at]));
+        if (other < 0) return tellOfPlaces();
+        return this.#place(id, items[step > 0 ? other + 1 : other]?.id ?? null);
+    }
+
+    /**
+     * Puts a task before another row. Beside a task of another list, or below another one, it would move there: only those of
+     * its own place say where it is.
+     * @param {string} id @param {string | null} beforeID null for the end @returns {boolean} whether it is elsewhere now
+     */
+    #place(id, beforeID) {
+        const items = this.tasks();
+        const from = items.findIndex((one) => one.id === id);
+        const to = beforeID === null ? items.length : items.findIndex((one) => one.id === beforeID);
+        if (from < 0 || to < 0) return false;
         const task = items[from];
-        const before = items[to];
-        const place = before ? { before: before.id } : { after: items[items.length - 1].id };
+        /** @param {number} gap @returns {(TodoTask | undefined)[]} */
+        const neighbours = (gap) => [items.slice(0, gap).findLast((one) => isBeside(one, task)), items.slice(gap).find((one) => isBeside(one, task))];
+        const [above, below] = neighbours(to);
+        if (above === neighbours(from)[0] && below === neighbours(from)[1]) return tellOfPlaces();
         items.splice(to > from ? to - 1 : to, 0, ...items.splice(from, 1));
         this.show();
-        tasks.move(task, place).catch(() => this.view.reload(0));
+        tasks.move(task, below ? { before: below.id } : { after: above?.id }).catch(() => this.view.reload(0));
+        return true;
     }
+}
+
+/** Whether two tasks stand in one order. @param {TodoTask} one @param {TodoTask} other */
+const isBeside = (one, other) => one.id !== other.id && one.version > 0
+    && (one.parentId ?? null) === (other.parentId ?? null) && (one.list ?? null) === (other.list ?? null);
+
+function tellOfPlaces() {
+    tasks.outcome.value = { text: 'By hand, tasks are ordered within their list.' };
+    return false;
 }
 
 function skeleton() {

@@ -14,7 +14,8 @@ import { zone } from '../data/settings.js';
  * @property {string} title
  * @property {import('../data/view.js').Question} question
  * @property {boolean} [canSort]
- * @property {Record<string, any>} [given] what a task added here has
+ * @property {() => Record<string, any>} [given] what a task added here has: today is another day tomorrow
+ * @property {boolean} [isOfTheMoment] whether tasks come into it by time alone
  * @property {(task: TodoTask) => string} [group]
  * @property {{title: string, text: string, icon: string}} empty
  * @property {boolean} [hidesList]
@@ -37,7 +38,7 @@ const smart = {
     today: () => ({
         title: 'Today', canAdd: true,
         question: { key: 'today', filter: 'open AND due <= today', sort: 'due,-priority', holds: belongs.today },
-        given: { due: { kind: 'date', local: today(zone()) } },
+        given: () => ({ due: { kind: 'date', local: today(zone()) } }),
         group: (task) => (task.due && deadline(task.due, zone()) < Date.now() && dateOf(task.due, zone()) < today(zone()) ? 'Overdue' : `Today · ${longDay(today(zone()))}`),
         empty: { icon: 'today', title: 'Nothing left for today', text: 'What is due today appears here by itself. Add something with the line above, or press n.' },
     }),
@@ -48,7 +49,7 @@ const smart = {
         empty: { icon: 'upcoming', title: 'Nothing ahead', text: 'Give a task a day, such as “dentist next friday 10am”, and it shows up here.' },
     }),
     overdue: () => ({
-        title: 'Overdue',
+        title: 'Overdue', isOfTheMoment: true,
         question: { key: 'overdue', filter: 'overdue', sort: 'due,-priority', holds: belongs.overdue },
         group: dayOf,
         empty: { icon: 'done', title: 'Nothing is overdue', text: 'All promises are kept so far.' },
@@ -82,12 +83,12 @@ export function pageOf({ view, param, search }) {
                 : { icon: 'all', title: 'A clean slate', text: 'Write the first task above. Dates, tags and priorities are understood as you type.' },
         };
         case 'list': return {
-            title: param, canSort: true, canAdd: true, hidesList: true, given: { list: param },
+            title: param, canSort: true, canAdd: true, hidesList: true, given: () => ({ list: param }),
             question: { key, filter: `open AND parent = none AND list = ${quoted(param)}`, sort, holds: (task) => isOpenTop(task) && task.list === param },
             empty: { icon: 'list', title: 'This list is empty', text: 'Tasks added here belong to it. You can also drag tasks onto its name.' },
         };
         case 'tag': return {
-            title: `#${param}`, canSort: true, canAdd: true, given: { tags: [param] },
+            title: `#${param}`, canSort: true, canAdd: true, given: () => ({ tags: [param] }),
             question: { key, filter: `open AND tag = ${quoted(param)}`, sort, holds: (task) => task.status === 'open' && !task.deletedAt && task.tags.includes(param) },
             empty: { icon: 'tag', title: 'No open task has this tag', text: 'Write #tag in a new task to give it one.' },
         };

@@ -9,6 +9,9 @@ import { call } from '../net/http.js';
 import { reminderText } from '../task/reminders.js';
 import { priorityName } from './rows.js';
 
+/** As the API takes it. @param {{before?: string, at?: string}} parsed */
+const asReminder = ({ before, at }) => (before ? { before, of: 'due' } : { at });
+
 /** A parsed phrase as the body of a create. @param {any} parsed @param {Record<string, any>} given @param {Set<string>} refused */
 export function bodyOf(parsed, given, refused) {
     /** @type {Record<string, any>} */
@@ -16,16 +19,15 @@ export function bodyOf(parsed, given, refused) {
     const takes = (/** @type {string} */ part) => !refused.has(part);
     if (parsed.due && takes('due')) body.due = parsed.due;
     if (parsed.priority && parsed.priority !== 'none' && takes('priority')) body.priority = parsed.priority;
-    if (parsed.tags?.length && takes('tags')) body.tags = parsed.tags;
+    if (parsed.tags?.length && takes('tags')) body.tags = [...new Set([...given.tags ?? [], ...parsed.tags])];
     if (parsed.list && takes('list')) body.list = parsed.list;
     if (parsed.recurrence && body.due && takes('recurrence')) {
         const { rrule, skip, mode } = parsed.recurrence;
         body.recurrence = { rrule, skip, mode };
     }
     if (parsed.reminders?.length && takes('reminders')) {
-        body.reminders = parsed.reminders.map((/** @type {any} */ reminder) => (reminder.offset
-            ? { before: reminder.offset.replace(/^-/, ''), of: 'due' } : { at: reminder.local }));
-        if (!body.due) body.reminders = body.reminders.filter((/** @type {any} */ reminder) => reminder.at);
+        const hasDue = body.due ?? given.due;
+        body.reminders = parsed.reminders.map(asReminder).filter((/** @type {any} */ reminder) => hasDue || reminder.at);
     }
     return { ...given, ...body };
 }
@@ -37,7 +39,7 @@ function chips(parsed, refused, refuse) {
     if (parsed.due) found.push(['due', 'calendar', dueText(parsed.due, zone())]);
     if (parsed.recurrence) found.push(['recurrence', 'repeat', parsed.recurrence.description]);
     for (const reminder of parsed.reminders ?? []) {
-        found.push(['reminders', 'reminder', reminderText(reminder.offset ? { before: reminder.offset.replace(/^-/, ''), of: 'due' } : { at: reminder.local })]);
+        found.push(['reminders', 'reminder', reminderText(asReminder(reminder))]);
     }
     if (parsed.priority && parsed.priority !== 'none') found.push(['priority', 'flag', priorityName(parsed.priority)]);
     for (const tag of parsed.tags ?? []) found.push(['tags', 'tag', `#${tag}`]);

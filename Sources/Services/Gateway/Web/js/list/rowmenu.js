@@ -4,6 +4,7 @@ import { addDays, today, weekday } from '../lib/time.js';
 import { zone } from '../data/settings.js';
 import * as tasks from '../data/tasks.js';
 import { confirmDialog, showMenu } from '../ui/dialog.js';
+import { removeAsking } from '../task/scope.js';
 import { openTask } from '../ui/router.js';
 
 /** Quick days. @returns {[string, string | null][]} */
@@ -40,16 +41,15 @@ export function rowMenu(anchor, task, page) {
             { text: 'Delete for good', icon: 'trash', danger: true, run: () => void purge(task).catch(() => {}) },
         ], task.title);
     }
-    const items = page.tasks();
-    const at = items.findIndex((one) => one.id === task.id);
+    const at = page.tasks().findIndex((one) => one.id === task.id);
     showMenu(anchor, [
         { text: 'Open', icon: 'note', hint: 'Enter', run: () => openTask(task.id) },
         { text: 'Edit the title', icon: 'list', hint: 'e', run: () => page.keys.edit(task) },
         { text: 'Due date', icon: 'calendar', hint: 's', run: () => dayMenu(anchor, task) },
         { text: 'Priority', icon: 'flag', hint: '1–4', run: () => priorityMenu(anchor, task) },
-        page.canOrder && at > 0 && { text: 'Move up', icon: 'sort', hint: 'Alt ↑', run: () => page.reorder(at, at - 1) },
-        page.canOrder && at < items.length - 1 && { text: 'Move down', icon: 'sort', hint: 'Alt ↓', run: () => page.reorder(at, at + 2) },
-        { text: 'Delete', icon: 'trash', hint: 'Del', danger: true, run: () => void tasks.remove(task).catch(() => {}) },
+        page.canOrder && at > 0 && { text: 'Move up', icon: 'sort', hint: 'Alt ↑', run: () => page.shift(task.id, -1) },
+        page.canOrder && at < page.tasks().length - 1 && { text: 'Move down', icon: 'sort', hint: 'Alt ↓', run: () => page.shift(task.id, 1) },
+        { text: 'Delete', icon: 'trash', hint: 'Del', danger: true, run: () => void removeAsking(task).catch(() => {}) },
     ], task.title);
 }
 

@@ -22,13 +22,16 @@ export function marked(text, ranges) {
 }
 
 /** @param {TodoTask} task */
+const isLate = (task) => task.status === 'open' && task.due !== undefined && deadline(task.due, zone()) < Date.now();
+
+/** @param {TodoTask} task */
 export function dueChip(task) {
     if (!task.due) return null;
     const date = dateOf(task.due, zone());
     const now = today(zone());
-    const isLate = task.status === 'open' && deadline(task.due, zone()) < Date.now();
-    const kind = isLate ? 'late' : date === now ? 'today' : date < now ? '' : 'soon';
-    return h('span', { class: `chip due ${kind}`, title: longDay(date) }, isLate && h('span', { class: 'visually-hidden' }, 'overdue '),
+    const late = isLate(task);
+    const kind = late ? 'late' : date === now ? 'today' : date < now ? '' : 'soon';
+    return h('span', { class: `chip due ${kind}`, title: longDay(date) }, late && h('span', { class: 'visually-hidden' }, 'overdue '),
         dueText(task.due, zone()), task.recurrence && icon('repeat', 'icon tiny'));
 }
 
@@ -68,7 +71,7 @@ export function makeRow(task) {
  */
 export function drawRow(row, task, state) {
     const print = JSON.stringify([task.version, task.status, task.title, task.isWaiting, task.deletedAt, task.due, task.list, task.priority, task.tags, task.subtasks, task.reminders?.length,
-        state.isSelected, state.isSelecting, state.isOpen, state.canDrag, state.highlights.length, today(zone())]);
+        state.isSelected, state.isSelecting, state.isOpen, state.canDrag, state.highlights, today(zone()), isLate(task)]);
     // News do not take the field away from who is writing in it.
     if (row.dataset.print === print || row.querySelector('.row-edit')) return;
     row.dataset.print = print;

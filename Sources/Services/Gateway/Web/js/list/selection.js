@@ -5,8 +5,26 @@ import { icon } from '../lib/icons.js';
 import { addDays, today } from '../lib/time.js';
 import { lists } from '../data/collections.js';
 import { zone } from '../data/settings.js';
-import { bulk } from '../data/tasks.js';
-import { promptDialog, showMenu } from '../ui/dialog.js';
+import { bulk, known } from '../data/tasks.js';
+import { confirmDialog, promptDialog, showMenu } from '../ui/dialog.js';
+
+/** @typedef {import('../data/tasks.js').TodoTask} TodoTask */
+
+/** What stands above a task, the nearest first. @param {TodoTask} task @returns {TodoTask[]} */
+function above(task) {
+    const line = [];
+    for (let next = known.get(task.parentId ?? ''); next && line.length < 100; next = known.get(next.parentId ?? '')) line.push(next);
+    return line;
+}
+
+/**
+ * Without what goes to the trash, or comes back, with something above it.
+ * @param {TodoTask[]} chosen @param {(task: TodoTask, over: TodoTask) => boolean} [goesAlong]
+ */
+function withoutParts(chosen, goesAlong = () => true) {
+    const ids = new Set(chosen.map((task) => task.id));
+    return chosen.filter((task) => !above(task).some((over) => ids.has(over.id) && goesAlong(task, over)));
+}
 
 export class Selection {
     /** @type {Set<string>} */
@@ -15,7 +33,7 @@ export class Selection {
     /** @type {string | null} */
     #last = null;
     bar = h('div', { class: 'bulk-place' });
-    /** @type {() => import('../data/tasks.js').TodoTask[]} */
+    /** @type {() => TodoTask[]} */
     #tasks = () => [];
     #inTrash = false;
 
@@ -24,7 +42,7 @@ export class Selection {
         this.changed = changed;
     }
 
-    /** @param {() => import('../data/tasks.js').TodoTask[]} tasks @param {boolean} inTrash */
+    /** @param {() => TodoTask[]} tasks @param {boolean} inTrash */
     actOn(tasks, inTrash) {
         this.#tasks = tasks;
         this.#inTrash = inTrash;
@@ -97,26 +115,41 @@ export class Selection {
             h('strong', { 'aria-live': 'polite' }, `${count} selected`),
             h('button', { type: 'button', class: 'button quiet', onclick: () => this.all() }, 'All'),
             h('span', { class: 'grow' }),
-            this.#inTrash ? button('Restore', 'undo', () => this.#each('restore', 'Restored')) : [
-                button('Complete', 'check', () => this.#each('complete', 'Completed')),
+            this.#inTrash ? button('Restore', 'undo', () => this.#restore()) : [
+                button('Complete', 'check', () => this.#run((task) => ({ op: 'complete', id: task.id }), 'Completed')),
                 button('Due date', 'calendar', (event) => this.#due(event.currentTarget)),
                 button('Priority', 'flag', (event) => this.#priority(event.currentTarget)),
                 button('List', 'list', (event) => this.#list(event.currentTarget)),
                 button('Tag', 'tag', () => void this.#tag()),
-                button('Delete', 'trash', () => this.#each('delete', 'Moved to the trash'), true)],
+                button('Delete', 'trash', () => void this.#delete(), true)],
             h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Select nothing', onclick: () => this.clear() }, icon('close'))));
     }
 
-    /** @param {(task: import('../data/tasks.js').TodoTask) => any} item @param {string} done */
-    #run(item, done) {
-        const chosen = this.#tasks().filter((task) => this.#ids.has(task.id));
-        this.clear();
-        void bulk(chosen.map(item), `${done} ${chosen.length} ${chosen.length === 1 ? 'task' : 'tasks'}`).catch(() => {});
+    get #chosen() {
+        return this.#tasks().filter((task) => this.#ids.has(task.id));
     }
 
-    /** @param {string} op @param {string} done */
-    #each(op, done) {
-        this.#run((task) => ({ op, id: task.id }), done);
+    /**
+     * @param {(task: TodoTask) => any} item @param {string} done
+     * @param {(chosen: TodoTask[]) => TodoTask[]} [named] which of them, in which order; the others go along
+     */
+    #run(item, done, named = (chosen) => chosen) {
+        const chosen = this.#chosen;
+        this.clear();
+        void bulk(named(chosen).map(item), `${done} ${chosen.length} ${chosen.length === 1 ? 'task' : 'tasks'}`).catch(() => {});
+    }
+
+    async #delete() {
+        const series = this.#chosen.filter((task) => task.recurrence && task.status === 'open');
+        const text = series.length === 1 ? `“${series[0].title}” repeats: its series ends with it.` : `${series.length} of them repeat: their series end with them.`;
+        if (series.length > 0 && !await confirmDialog({ title: 'Delete tasks that repeat?', text, yes: 'Delete' })) return;
+        this.#run((task) => ({ op: 'delete', id: task.id }), 'Moved to the trash', withoutParts);
+    }
+
+    /** What lay in the trash alone comes after what it stood below, to find its place there. */
+    #restore() {
+        this.#run((task) => ({ op: 'restore', id: task.id }), 'Restored', (chosen) => withoutParts(chosen, (task, over) => task.deletedAt === over.deletedAt)
+            .sort((one, other) => above(one).length - above(other).length));
     }
 
     /** @param {any} values */
@@ -145,7 +178,7 @@ export class Selection {
     }
 
     async #tag() {
-        const name = await promptDialog({ title: 'Add a tag', label: 'Tag', yes: 'Add' });
+        const name = await promptDialog({ title: 'Add a tag', label: 'Tag', yes: 'Add', most: 64 });
         const tag = name?.replace(/^#/, '').trim();
         if (tag) this.#patch((/** @type {any} */ task) => ({ tags: [...new Set([...task.tags, tag])] }));
     }

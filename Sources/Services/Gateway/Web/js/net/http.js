@@ -1,7 +1,7 @@
 // Requests to the API: token, trace, idempotency, and problems as errors that a form can show.
 
 import { Store } from '../lib/store.js';
-import { fresh } from './session.js';
+import { fresh, session } from './session.js';
 import { Action, randomID } from './trace.js';
 
 /** @typedef {{pointer: string, detail: string, code?: string, position?: number}} FieldProblem */
@@ -26,6 +26,15 @@ export class Unreachable extends Error {
     constructor() {
         super('There is no connection to the service.');
         this.name = 'Unreachable';
+        this.isShown = true;
+    }
+}
+
+/** An answer for somebody who is not at this page any more. */
+export class Left extends Error {
+    constructor() {
+        super('You are signed out.');
+        this.name = 'Left';
         this.isShown = true;
     }
 }
@@ -55,6 +64,7 @@ addEventListener('offline', () => { online.value = false; });
 export async function call(method, path, options = {}) {
     const action = options.action ?? (method === 'GET' ? new Action('view.read', true) : new Action('page.write'));
     const key = method === 'GET' ? undefined : options.key ?? randomID();
+    const asker = session.value?.user.id;
     try {
         let answer = await attempt(method, path, { ...options, key }, action);
         // The same key: however often it is sent, it is done once.
@@ -65,6 +75,7 @@ export async function call(method, path, options = {}) {
         const text = answer.status === 204 ? '' : await answer.text();
         const type = answer.headers.get('content-type') ?? '';
         const data = text && type.includes('json') ? JSON.parse(text) : text;
+        if (session.value?.user.id !== asker) throw new Left();
         if (!answer.ok) throw new Problem(answer.status, data, action.traceId);
         if (!options.action) action.end('ok');
         return { status: answer.status, data, headers: answer.headers, traceId: action.traceId };

@@ -1,7 +1,7 @@
 // Who is signed in. The access token lives in memory alone; the refresh token is a cookie that no script sees. Tabs take
 // turns to refresh (a refresh token that comes twice ends the session) and give each other what they got.
 
-import { Store } from '../lib/store.js';
+import { Store, local } from '../lib/store.js';
 import { Action } from './trace.js';
 
 /** @typedef {{id: string, email: string}} User */
@@ -9,6 +9,20 @@ import { Action } from './trace.js';
 
 /** Undefined until it is known; null when signed out. @type {Store<Session | null | undefined>} */
 export const session = new Store(/** @type {any} */ (undefined));
+
+/** Whether it cannot be known yet, because the service does not answer. */
+export const isUnanswered = new Store(false);
+
+let isLeavingHere = false;
+
+/** Whether somebody left whom the service still has to forget. */
+const isLeaving = () => local.get('leaving', isLeavingHere);
+
+/** @param {boolean} is */
+function setLeaving(is) {
+    isLeavingHere = is;
+    local.set('leaving', is);
+}
 
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('todo.session') : undefined;
 
@@ -42,16 +56,21 @@ function keep(answer) {
  */
 export async function signIn(act, credentials) {
     const action = new Action(act === 'sign-in' ? 'session.sign-in' : 'session.sign-up');
+    // The end of the session before would take away the cookie of this one.
+    goodbye?.abort();
     try {
-        const response = await fetch(`/api/v1/auth/${act}`, {
-            method: 'POST', body: JSON.stringify(credentials),
-            headers: { 'Content-Type': 'application/json', traceparent: action.traceparent },
+        return await inTurn('refresh', async () => {
+            const response = await fetch(`/api/v1/auth/${act}`, {
+                method: 'POST', body: JSON.stringify(credentials),
+                headers: { 'Content-Type': 'application/json', traceparent: action.traceparent },
+            });
+            const answer = await response.json().catch(() => ({}));
+            action.end(response.ok ? 'ok' : 'error');
+            if (!response.ok) return answer.title ? answer : { detail: 'The service cannot be reached now.' };
+            setLeaving(false);
+            keep(answer);
+            return null;
         });
-        const answer = await response.json().catch(() => ({}));
-        action.end(response.ok ? 'ok' : 'error');
-        if (!response.ok) return answer.title ? answer : { detail: 'The service cannot be reached now.' };
-        keep(answer);
-        return null;
     } catch {
         action.end('error');
         return { detail: 'No connection. Try again in a moment.' };
@@ -81,37 +100,99 @@ async function refresh(old) {
     const action = new Action('session.refresh', true);
     const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers: { traceparent: action.traceparent } })
         .finally(() => action.end());
-    if (response.ok) return keep(await response.json());
-    if (response.status !== 401 && response.status !== 403) throw new TypeError('no answer');
+    const answer = response.ok ? await response.json() : null;
+    if (answer && !isLeaving()) return keep(answer);
+    if (!answer && response.status !== 401 && response.status !== 403) throw new TypeError('no answer');
     session.value = null;
     return null;
 }
 
-/** At the start: from another tab, else by the cookie. */
+/** Longer each time; being online again ends it. @param {number} tries */
+function pause(tries) {
+    return new Promise((resolve) => {
+        setTimeout(resolve, Math.min(10_000, 400 * 2 ** tries) * (0.5 + Math.random() / 2));
+        addEventListener('online', () => resolve(undefined), { once: true });
+    });
+}
+
+/** At the start: from another tab, else by the cookie. That the service does not answer signs nobody out. */
 export async function resume() {
+    if (isLeaving()) {
+        session.value = null;
+        return sayGoodbye();
+    }
     channel?.postMessage({ type: 'asks' });
     await new Promise((resolve) => setTimeout(resolve, 30));
-    if (session.value) return;
-    // Whoever never signed in here has no cookie to try.
-    try {
-        await fresh();
-    } catch {
-        session.value = null;
+    for (let tries = 0; session.value === undefined; tries += 1) {
+        try {
+            await fresh();
+        } catch {
+            isUnanswered.value = true;
+            await pause(tries);
+        }
     }
 }
 
-/** @param {boolean} [everywhere] */
-export async function signOut(everywhere = false) {
-    const action = new Action('session.sign-out');
-    /** @type {Record<string, string>} */
-    const headers = { traceparent: action.traceparent };
-    if (everywhere && session.value) headers.Authorization = `Bearer ${session.value.token}`;
-    const path = everywhere ? 'sign-out-everywhere' : 'sign-out';
-    try {
-        await fetch(`/api/v1/auth/${path}`, { method: 'POST', headers });
-    } finally {
-        action.end();
-        session.value = null;
-        channel?.postMessage({ type: 'signed-out' });
+/** At once, whether the service can be told now or later. */
+export async function signOut() {
+    setLeaving(true);
+    session.value = null;
+    channel?.postMessage({ type: 'signed-out' });
+    await sayGoodbye();
+}
+
+/** @type {AbortController | undefined} */
+let goodbye;
+
+/** Ends the session of the cookie: however long that takes, nobody comes back by it. */
+async function sayGoodbye() {
+    for (let tries = 0; isLeaving(); tries += 1) {
+        const isOver = await inTurn('refresh', leave).catch(() => false);
+        if (!isOver) await pause(tries);
     }
 }
+
+/** @returns {Promise<boolean>} whether there is nothing more to say */
+async function leave() {
+    // Somebody may have signed in meanwhile.
+    if (!isLeaving()) return true;
+    const action = new Action('session.sign-out');
+    const ours = new AbortController();
+    goodbye = ours;
+    const timer = setTimeout(() => ours.abort(), 10_000);
+    try {
+        const headers = { traceparent: action.traceparent };
+        const response = await fetch('/api/v1/auth/sign-out', { method: 'POST', headers, signal: ours.signal });
+        const isOver = response.ok || [401, 403, 404].includes(response.status);
+        if (isOver) setLeaving(false);
+        return isOver;
+    } finally {
+        clearTimeout(timer);
+        goodbye = undefined;
+        action.end();
+    }
+}
+
+/**
+ * Ends every session there is.
+ * @throws when it could not be done; whoever asked is signed in as before
+ */
+export async function signOutEverywhere() {
+    const action = new Action('session.sign-out');
+    try {
+        let response = await tellEverywhere(await fresh(), action);
+        if (response?.status === 401) response = await tellEverywhere(await fresh(true), action);
+        if (response && !response.ok) throw new Error('not done');
+        action.end();
+    } catch {
+        action.end('error');
+        throw Object.assign(new Error('The service could not be told. You are still signed in, here and elsewhere.'), { isShown: true });
+    }
+    session.value = null;
+    channel?.postMessage({ type: 'signed-out' });
+}
+
+/** @param {Session | null} held @param {Action} action */
+const tellEverywhere = async (held, action) => (held ? fetch('/api/v1/auth/sign-out-everywhere', {
+    method: 'POST', headers: { Authorization: `Bearer ${held.token}`, traceparent: action.traceparent },
+}) : undefined);

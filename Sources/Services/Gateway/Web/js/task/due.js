@@ -21,7 +21,7 @@ export const patchOf = (due) => ({ kind: due.kind, local: due.local, tz: due.tz 
 /**
  * @param {HTMLElement} anchor
  * @param {DueTime | undefined} due
- * @param {(due: any) => Promise<any>} save null for none
+ * @param {(due: any) => Promise<boolean>} save null for none; false when it is not wanted after all
  * @param {{title?: string}} [options]
  */
 export function editDue(anchor, due, save, { title = 'Due' } = {}) {
@@ -41,7 +41,7 @@ export function editDue(anchor, due, save, { title = 'Due' } = {}) {
     const keep = async (value) => {
         try {
             clearProblems(form);
-            await save(value);
+            if (!await save(value)) return;
             shown.close();
             announce(value ? `${title} ${dueText(value, zone())}` : `No ${title.toLowerCase()} date`);
         } catch (error) {

@@ -4,7 +4,7 @@ import { fill, h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { agoText, dueText, localOf } from '../lib/time.js';
 import { zone } from '../data/settings.js';
-import { onTask, undo } from '../data/tasks.js';
+import { known, onTask, undo } from '../data/tasks.js';
 import { call, query } from '../net/http.js';
 import { priorityName } from '../list/rows.js';
 import { showTrace } from '../ui/trace.js';
@@ -62,7 +62,8 @@ export function history(id) {
     };
     void load(undefined);
     let version = 0;
-    const end = onTask(({ task }) => {
+    const end = onTask((change) => {
+        const task = change.kind === 'many' ? known.get(id) : change.task;
         if (task?.id !== id || task.version === version) return;
         version = task.version;
         void load(undefined);

@@ -1,12 +1,14 @@
 // One task, whole: everything about it can be changed where it stands.
 
-import { debounced, fill, h } from '../lib/dom.js';
+import { fill, h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { dueText } from '../lib/time.js';
 import { lists, tags } from '../data/collections.js';
+import { onBack, onReset } from '../data/live.js';
 import { zone } from '../data/settings.js';
 import * as tasks from '../data/tasks.js';
-import { changeText } from '../data/texts.js';
+import { idOf } from '../net/outbox.js';
+import { failure } from '../list/listpage.js';
 import { dueChip, priorityName } from '../list/rows.js';
 import { priorityMenu } from '../list/rowmenu.js';
 import { promptDialog, showMenu } from '../ui/dialog.js';
@@ -15,8 +17,9 @@ import { editDue, patchOf } from './due.js';
 import { history } from './history.js';
 import { editRecurrence, recurrenceText } from './recurrence.js';
 import { editReminders, reminderText } from './reminders.js';
-import { askScope } from './scope.js';
+import { askScope, removeAsking } from './scope.js';
 import { subtasks } from './subtasks.js';
+import { Writing } from './writing.js';
 import { saveAsTemplate } from '../views/templates.js';
 
 /** @typedef {import('../data/tasks.js').TodoTask} TodoTask */
@@ -26,6 +29,8 @@ export class TaskPanel {
     #ends = [];
     /** @type {TodoTask | undefined} */
     task;
+    /** @type {Writing[]} */
+    texts = [];
 
     /** @param {string} id */
     constructor(id) {
@@ -36,23 +41,40 @@ export class TaskPanel {
             event.stopPropagation();
             this.shut();
         });
-        this.#ends.push(tasks.onTask((change) => {
-            if (change.id !== id) return;
-            if (change.kind === 'gone') this.#gone();
-            else if (change.task) this.show(change.task);
-        }));
+        this.#ends.push(tasks.onTask((change) => this.#news(change)), onReset(() => void tasks.fetchTask(id)), onBack(() => { if (!this.task) void this.#open(); }));
         void this.#open();
+    }
+
+    /** @param {tasks.TaskChange} change */
+    #news(change) {
+        const held = tasks.known.get(this.id);
+        if (change.kind === 'many') return this.task && held && this.show(held);
+        if (change.id !== this.id) return;
+        if (change.task) return this.show(change.task);
+        // What was made here without a connection has another name now.
+        const made = idOf(this.id);
+        if (made && made !== this.id) openTask(made);
+        else this.#gone();
     }
 
     async #open() {
         const held = tasks.known.get(this.id);
         if (held) this.show(held);
-        const task = await tasks.fetchTask(this.id);
-        if (task && !held) this.show(task);
-        else if (!task && !held) this.#gone();
+        const task = await tasks.fetchTask(this.id).catch(() => undefined);
+        if (this.task) return;
+        if (task) this.show(task);
+        else if (task === null) this.#gone();
+        else this.#instead(failure({ message: 'The service did not answer.' }, () => void this.#open()));
+    }
+
+    /** Before something else is shown. */
+    leave() {
+        for (const text of this.texts) text.leave();
+        this.close();
     }
 
     close() {
+        for (const text of this.texts) text.close();
         for (const end of this.#ends) end();
     }
 
@@ -62,7 +84,14 @@ export class TaskPanel {
     }
 
     #gone() {
-        fill(this.element, h('div', { class: 'panel-head' }, h('span', { class: 'grow' }), this.#closeButton()), h('div', { class: 'empty' }, h('h2', {}, 'This task is gone'), h('p', {}, 'It was deleted, or never was yours.')));
+        // Should it come back, it is built anew.
+        this.task = undefined;
+        this.#instead(h('div', { class: 'empty' }, h('h2', {}, 'This task is gone'), h('p', {}, 'It was deleted, or never was yours.')));
+    }
+
+    /** @param {HTMLElement} content */
+    #instead(content) {
+        fill(this.element, h('div', { class: 'panel-head' }, h('span', { class: 'grow' }), this.#closeButton()), content);
     }
 
     #closeButton() {
@@ -88,15 +117,16 @@ export class TaskPanel {
         this.title = h('textarea', { class: 'panel-title', rows: 1, maxlength: 500, 'aria-label': 'Title', spellcheck: 'true' });
         this.title.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
             if (event.key === 'Enter') { event.preventDefault(); this.title.blur(); }
-            if (event.key === 'Escape') this.title.value = this.now.title;
+            if (event.key === 'Escape') title.reset();
         });
-        this.title.addEventListener('change', () => this.#saveText('title', this.title.value.replaceAll('\n', ' ').trim()));
         this.text = h('textarea', { class: 'panel-text', rows: 3, 'aria-label': 'Description', placeholder: 'Notes…' });
-        const later = debounced(() => this.#saveText('description', this.text.value), 1200);
-        this.text.addEventListener('input', later);
-        this.text.addEventListener('change', () => { later.cancel(); this.#saveText('description', this.text.value); });
+        const title = new Writing(this.title, 'title', { tidy: (text) => text.replaceAll('\n', ' ').trim(), mustBe: true, done: 'Title changed' });
+        const text = new Writing(this.text, 'description', { pause: 1200, isQuiet: true });
+        this.texts = [title, text];
         this.facts = h('div', { class: 'facts-grid' });
-        this.tagBox = h('div', { class: 'tag-box' });
+        this.tagInput = this.#tagInput();
+        this.tagNames = h('datalist', { id: 'known-tags' });
+        this.tagBox = h('div', { class: 'tag-box' }, this.tagInput, this.tagNames);
         const [parts, log] = [subtasks(task), history(this.id)];
         this.#ends.push(parts.close, log.close);
         this.parts = parts.element;
@@ -104,7 +134,7 @@ export class TaskPanel {
         fill(this.element,
             h('div', { class: 'panel-head' }, this.where, h('span', { class: 'grow' }),
                 h('button', { type: 'button', class: 'icon-button', 'aria-label': 'More for this task', 'aria-haspopup': 'menu', onclick: (/** @type {any} */ event) => this.#menu(event.currentTarget) }, icon('more')), this.#closeButton()),
-            h('div', { class: 'panel-body' }, h('div', { class: 'title-line' }, this.check, this.title), this.facts, this.tagBox, this.text, this.parts, log.element));
+            h('div', { class: 'panel-body' }, h('div', { class: 'title-line' }, this.check, this.title), title.note, this.facts, this.tagBox, this.text, text.note, this.parts, log.element));
         this.element.classList.add('ready');
     }
 
@@ -116,16 +146,13 @@ export class TaskPanel {
         this.check.setAttribute('aria-pressed', String(isDone));
         this.check.className = `check large p-${task.priority}`;
         this.check.disabled = Boolean(task.deletedAt);
-        if (document.activeElement !== this.title) this.title.value = task.title;
-        if (document.activeElement !== this.text) this.text.value = task.description ?? '';
+        for (const text of this.texts) text.show(task);
         this.title.readOnly = this.text.readOnly = this.parts.hidden = Boolean(task.deletedAt);
         fill(this.where, task.deletedAt ? [h('span', {}, 'In the trash'), h('button', { type: 'button', class: 'button small', onclick: () => void tasks.restore(this.now).catch(() => {}) }, icon('undo'), 'Restore')] : task.parentId && h('button', { type: 'button', class: 'button quiet small', onclick: () => openTask(task.parentId ?? null) }, icon('left'), 'Up'));
         const place = this.facts.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.fact : null;
         fill(this.facts, this.#facts(task));
         if (place) /** @type {HTMLElement | null} */ (this.facts.querySelector(`[data-fact="${place}"]`))?.focus();
-        const hadTagFocus = this.tagBox.contains(document.activeElement);
-        fill(this.tagBox, this.#tags(task));
-        if (hadTagFocus) this.tagBox.querySelector('input')?.focus();
+        this.#showTags(task);
     }
 
     /** @param {TodoTask} task */
@@ -144,21 +171,31 @@ export class TaskPanel {
         ];
     }
 
-    /** @param {TodoTask} task */
-    #tags(task) {
-        const input = h('input', { class: 'tag-input', placeholder: task.tags.length > 0 ? '' : 'Add tags', 'aria-label': 'Add a tag', list: 'known-tags', maxlength: 64, autocomplete: 'off', disabled: Boolean(task.deletedAt) });
+    /** Stays where it is, whatever is drawn anew around it: somebody may be typing. */
+    #tagInput() {
+        const input = h('input', { class: 'tag-input', 'aria-label': 'Add a tag', list: 'known-tags', maxlength: 64, autocomplete: 'off' });
+        const save = (/** @type {string[]} */ names, /** @type {string} */ done) => void this.#save({ tags: names }, done).catch(() => {});
         const add = () => {
             const tag = input.value.trim().replace(/^#/, '').replace(/,$/, '').trim();
             input.value = '';
-            if (tag && !task.tags.includes(tag)) void this.#save({ tags: [...this.now.tags, tag] }, 'Tagged').catch(() => {});
+            if (tag && !this.now.tags.includes(tag)) save([...this.now.tags, tag], 'Tagged');
         };
         input.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
             if (event.key === 'Enter' || event.key === ',') { event.preventDefault(); add(); }
-            else if (event.key === 'Backspace' && !input.value && task.tags.length > 0) void this.#save({ tags: task.tags.slice(0, -1) }, 'Tag removed').catch(() => {});
+            else if (event.key === 'Backspace' && !input.value && this.now.tags.length > 0) save(this.now.tags.slice(0, -1), 'Tag removed');
         });
         input.addEventListener('change', add);
-        return [icon('tag'), task.tags.map((tag) => h('span', { class: 'chip tag' }, `#${tag}`, h('button', { type: 'button', 'aria-label': `Remove tag ${tag}`, disabled: Boolean(task.deletedAt), onclick: () => void this.#save({ tags: task.tags.filter((other) => other !== tag) }, 'Tag removed').catch(() => {}) }, icon('close', 'icon tiny')))),
-            input, h('datalist', { id: 'known-tags' }, tags.value.map((tag) => h('option', { value: tag.name })))];
+        return input;
+    }
+
+    /** @param {TodoTask} task */
+    #showTags(task) {
+        const isOver = Boolean(task.deletedAt);
+        for (const part of [...this.tagBox.children]) if (part !== this.tagInput && part !== this.tagNames) part.remove();
+        this.tagInput.before(icon('tag'), ...task.tags.map((tag) => h('span', { class: 'chip tag' }, `#${tag}`, h('button', { type: 'button', 'aria-label': `Remove tag ${tag}`, disabled: isOver, onclick: () => void this.#save({ tags: this.now.tags.filter((other) => other !== tag) }, 'Tag removed').catch(() => {}) }, icon('close', 'icon tiny')))));
+        this.tagInput.placeholder = task.tags.length > 0 ? '' : 'Add tags';
+        this.tagInput.disabled = isOver;
+        fill(this.tagNames, tags.value.map((tag) => h('option', { value: tag.name })));
     }
 
     /** @param {HTMLElement} anchor */
@@ -189,24 +226,15 @@ export class TaskPanel {
     }
 
     async #delete() {
-        const scope = this.now.recurrence ? await askScope('Delete', this.now) : '';
-        if (scope === null) return;
-        await tasks.remove(this.now, scope || undefined).catch(() => {});
-        openTask(null);
+        if (await removeAsking(this.now).catch(() => true)) openTask(null);
     }
 
-    /** @param {any} patch @param {string} done */
+    /** @param {any} patch @param {string} done @returns {Promise<boolean>} false when it is not wanted after all */
     async #save(patch, done) {
         const needsScope = this.now.recurrence && ['due', 'recurrence', 'start'].some((name) => name in patch);
-        const scope = needsScope ? await askScope('Change', this.now) : '';
-        if (scope === null) return;
+        const scope = needsScope ? await askScope('Change', this.now, { hasThis: !('recurrence' in patch) }) : '';
+        if (scope === null) return false;
         await tasks.change(this.now, patch, { done, scope: scope || undefined });
-    }
-
-    /** Texts are not overwritten when somebody else changed the task meanwhile. @param {'title' | 'description'} name @param {string} text */
-    #saveText(name, text) {
-        const task = this.now;
-        if (text === (task[name] ?? '') || (name === 'title' && !text)) return;
-        changeText(task, { [name]: text || null }, { isQuiet: name === 'description', done: 'Title changed' }).catch(() => void tasks.fetchTask(this.id));
+        return true;
     }
 }

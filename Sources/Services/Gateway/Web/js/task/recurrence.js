@@ -39,7 +39,7 @@ export function recurrenceText(recurrence) {
 /**
  * @param {HTMLElement} anchor
  * @param {{recurrence?: any, due?: import('../lib/time.js').DueTime}} task
- * @param {(recurrence: any) => Promise<any>} save null for none
+ * @param {(recurrence: any) => Promise<boolean>} save null for none; false when it is not wanted after all
  */
 export function editRecurrence(anchor, task, save) {
     const start = task.due?.local ?? today(zone());
@@ -88,8 +88,7 @@ export function editRecurrence(anchor, task, save) {
     const keep = async (value) => {
         try {
             clearProblems(form);
-            await save(value);
-            shown.close();
+            if (await save(value)) shown.close();
         } catch (error) {
             showProblem(form, error);
         }

@@ -2,6 +2,7 @@
 
 import { fill, h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
+import { onReset } from '../data/live.js';
 import * as tasks from '../data/tasks.js';
 import { TaskView } from '../data/view.js';
 import { dueChip } from '../list/rows.js';
@@ -31,6 +32,7 @@ export function subtasks(task) {
             h('button', { type: 'button', class: 'check', 'aria-pressed': String(one.status === 'completed'), 'aria-label': `${one.status === 'open' ? 'Complete' : 'Reopen'} ${one.title}`, onclick: () => void tasks.toggle(one).catch(() => {}) }, icon('check')),
             h('button', { type: 'button', class: 'sub-title', onclick: () => openTask(one.id) }, one.title), dueChip(one))));
     });
+    const end = onReset(() => view.reload());
     void view.load();
-    return { element: h('section', { class: 'part', 'aria-label': 'Subtasks' }, title, list, form), close: () => view.close() };
+    return { element: h('section', { class: 'part', 'aria-label': 'Subtasks' }, title, list, form), close: () => { end(); view.close(); } };
 }

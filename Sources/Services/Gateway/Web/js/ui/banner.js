@@ -6,7 +6,8 @@ import { online } from '../net/http.js';
 import { send, waiting } from '../net/outbox.js';
 import { connection } from '../net/stream.js';
 
-export function banner() {
+/** @param {AbortSignal} signal ends it */
+export function banner(signal) {
     const box = h('div', { class: 'banner-place', role: 'status' });
     const show = () => {
         const count = waiting.value.length;
@@ -21,8 +22,8 @@ export function banner() {
             fill(box, h('div', { class: 'banner quiet' }, h('span', {}, 'Live updates are interrupted. Trying again…')));
         } else box.replaceChildren();
     };
-    online.watch(show);
-    waiting.watch(show);
-    connection.watch(show);
+    online.watch(show, signal);
+    waiting.watch(show, signal);
+    connection.watch(show, signal);
     return box;
 }

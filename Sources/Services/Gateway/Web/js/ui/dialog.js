@@ -52,14 +52,14 @@ export function confirmDialog({ title, text, yes }) {
 
 /**
  * Asks for one line.
- * @param {{title: string, label: string, value?: string, yes: string, hint?: string}} question
+ * @param {{title: string, label: string, value?: string, yes: string, hint?: string, most?: number}} question `most` characters
  * @returns {Promise<string | null>}
  */
-export function promptDialog({ title, label, value = '', yes, hint }) {
+export function promptDialog({ title, label, value = '', yes, hint, most = 200 }) {
     return new Promise((resolve) => {
         /** @type {string | null} */
         let answer = null;
-        const input = h('input', { class: 'input', value, required: true, maxlength: 200, autocomplete: 'off' });
+        const input = h('input', { class: 'input', value, required: true, maxlength: most, autocomplete: 'off' });
         const shown = showDialog({
             title,
             content: h('form', {
@@ -82,8 +82,8 @@ export function promptDialog({ title, label, value = '', yes, hint }) {
  */
 export function showPopover(anchor, content, { label, className = '', onclose, focus = true }) {
     const element = h('div', { class: `popover ${className}`, popover: 'auto', role: 'dialog', 'aria-label': label }, content);
-    // Inside an open dialog, what lies outside of it cannot be used.
-    (anchor.closest('dialog') ?? anchor.closest('main, aside, nav, header') ?? document.body).append(element);
+    // Inside an open dialog, what lies outside of it cannot be used; a popover closes for one that is not inside of it.
+    (anchor.closest('dialog, [popover]') ?? anchor.closest('main, aside, nav, header') ?? document.body).append(element);
     element.showPopover();
     const narrow = matchMedia('(max-width: 560px)').matches;
     if (!narrow) place(element, anchor);

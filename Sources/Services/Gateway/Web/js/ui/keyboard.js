@@ -34,12 +34,19 @@ export function showHelp() {
 
 const places = { t: 'today', u: 'upcoming', o: 'overdue', a: 'all', d: 'done', x: 'trash', c: 'calendar', p: 'templates', s: 'settings' };
 
+let asked = () => false;
+
+/** Whether `g` was pressed: the next key names a place, whatever else it does where the focus is. */
+export const isGoing = () => asked();
+
 /**
  * @param {Record<string, () => void>} commands by key: `n`, `/` …
  * @param {() => void} palette
+ * @param {AbortSignal} signal ends it
  */
-export function listenToKeys(commands, palette) {
+export function listenToKeys(commands, palette, signal) {
     let isGoing = false;
+    asked = () => isGoing;
     document.addEventListener('keydown', (event) => {
         if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
             event.preventDefault();
@@ -64,5 +71,5 @@ export function listenToKeys(commands, palette) {
         if (!command) return;
         event.preventDefault();
         command();
-    });
+    }, { signal });
 }

@@ -30,8 +30,10 @@ export class Shell {
     /** @type {TaskPanel | null} */
     panel = null;
     #key = '';
+    #end = new AbortController();
 
     constructor() {
+        const { signal } = this.#end;
         const closeDrawer = () => this.element.classList.remove('drawer-open');
         this.side = sidebar(closeDrawer);
         this.main = h('main', { class: 'main', id: 'main', tabindex: -1 });
@@ -54,14 +56,15 @@ export class Shell {
             h('div', { class: 'content' },
                 h('header', { class: 'topbar' }, this.drawerButton, h('div', { class: 'search-box', role: 'search' }, icon('search'), this.search, h('kbd', { 'aria-hidden': 'true' }, '/')), h('span', { class: 'grow' }),
                     h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Assistant', onclick: () => this.#chat() }, icon('chat')),
-                    bell(), h('button', { type: 'button', class: 'icon-button wide-only', 'aria-label': 'Keyboard help', onclick: showHelp }, icon('help'))),
-                banner(), h('div', { class: 'columns' }, this.main, this.place, this.chat)), toast());
+                    bell(signal), h('button', { type: 'button', class: 'icon-button wide-only', 'aria-label': 'Keyboard help', onclick: showHelp }, icon('help'))),
+                banner(signal), h('div', { class: 'columns' }, this.main, this.place, this.chat)), toast(signal));
         this.element.addEventListener('keydown', (event) => { if (event.key === 'Escape') closeDrawer(); });
-        this.ends = [route.watch(() => this.#show()), filters.watch(() => { if (route.value.view === 'filter') this.#show(); })];
+        route.watch(() => this.#show(), signal);
+        filters.watch(() => { if (route.value.view === 'filter') this.#show(); }, signal);
         listenToKeys({
             n: () => this.add(), '/': () => this.search.focus(), b: () => /** @type {HTMLElement} */ (this.element.querySelector('.bell')).click(), a: () => this.#chat(),
             j: () => this.view?.keys?.step(1), k: () => this.view?.keys?.step(-1), ArrowDown: () => this.view?.keys?.step(0), Escape: () => { if (route.value.taskID) openTask(null); },
-        }, () => this.palette());
+        }, () => this.palette(), signal);
     }
 
     #chat() {
@@ -109,7 +112,7 @@ export class Shell {
         }
         if (view !== 'search' && document.activeElement !== this.search) this.search.value = '';
         if (this.panel?.id === taskID) return;
-        this.panel?.close();
+        this.panel?.leave();
         this.panel = taskID && /^[\w-]{1,64}$/.test(taskID) ? new TaskPanel(taskID) : null;
         fill(this.place, this.panel?.element);
         this.element.classList.toggle('has-panel', this.panel !== null);
@@ -132,6 +135,6 @@ export class Shell {
         this.panel?.close();
         forgetChat();
         this.side.end();
-        for (const end of this.ends) end();
+        this.#end.abort();
     }
 }

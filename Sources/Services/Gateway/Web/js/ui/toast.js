@@ -3,11 +3,10 @@
 import { announce, fill, h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { outcome, undo } from '../data/tasks.js';
-import { Problem } from '../net/http.js';
 import { showTrace } from './trace.js';
 
-/** @returns {HTMLElement} */
-export function toast() {
+/** @param {AbortSignal} signal ends it @returns {HTMLElement} */
+export function toast(signal) {
     const box = h('div', { class: 'toast-place' });
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
@@ -22,15 +21,11 @@ export function toast() {
             took !== undefined && h('span', { class: 'toast-bars', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')),
             h('span', { class: 'toast-text' }, now.text, took !== undefined && h('span', { class: 'toast-time' }, `${Math.round(took)} ms`)),
             now.undo && h('button', { type: 'button', class: 'toast-button', onclick: () => { hide(); void undo(now.undo).catch(() => {}); } }, 'Undo'),
-            isConflict(now) && h('button', { type: 'button', class: 'toast-button', onclick: () => location.reload() }, 'Reload'),
             now.action && h('button', { type: 'button', class: 'toast-button', onclick: () => showTrace(now.action?.traceId ?? '') }, 'Trace'),
             h('button', { type: 'button', class: 'toast-button', 'aria-label': 'Close the note', onclick: hide }, icon('close'))));
         // Time to read, and more while somebody is about to press.
         const later = () => { timer = setTimeout(() => (box.matches(':hover, :focus-within') ? later() : hide()), isError ? 9000 : 6000); };
         later();
-    });
+    }, signal);
     return box;
 }
-
-/** @param {import('../data/tasks.js').Outcome} now */
-const isConflict = (now) => now.error instanceof Problem && now.error.status === 412;

@@ -2,10 +2,11 @@
 
 import { fill, h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
+import { onTick } from '../lib/ticks.js';
 import { addDays, dateOf, longDay, monthName, timeOf, today, weekday, weekdays } from '../lib/time.js';
-import { onReset } from '../data/live.js';
+import { onBack, onReset } from '../data/live.js';
 import { settings, zone } from '../data/settings.js';
-import { change, onTask } from '../data/tasks.js';
+import { change, fetchTask, known, onTask } from '../data/tasks.js';
 import { call, query } from '../net/http.js';
 import { Action } from '../net/trace.js';
 import { failure } from '../list/listpage.js';
@@ -25,6 +26,7 @@ export class CalendarView {
     /** @type {Map<string, any[]>} */
     #days = new Map();
     #timer = 0;
+    #today = today(zone());
 
     /** @param {string} month */
     constructor(month) {
@@ -35,9 +37,18 @@ export class CalendarView {
                 h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Month before', onclick: () => this.#go(-1) }, icon('left')),
                 h('button', { type: 'button', class: 'button quiet', onclick: () => go('/app/calendar') }, 'Today'),
                 h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Next month', onclick: () => this.#go(1) }, icon('right'))), this.body);
-        this.#ends = [onReset(() => this.#later()), onTask(() => this.#later())];
+        this.#ends = [onReset(() => this.#later()), onTask(() => this.#later()), onBack(() => { if (this.isBehind) this.#later(); })];
         this.show();
         void this.load();
+        this.#ends.push(onTick(() => this.#tick()));
+    }
+
+    /** Time passes: another day is today. */
+    #tick() {
+        const now = today(zone());
+        if (now === this.#today) return;
+        this.#today = now;
+        this.show();
     }
 
     close() {
@@ -80,10 +91,13 @@ export class CalendarView {
             }
             action.end();
             this.#days = days;
+            this.isBehind = false;
             this.show();
         } catch (error) {
             action.end('error');
-            fill(this.body, failure(error, () => this.load()));
+            this.isBehind = true;
+            // A month that was read is better than none.
+            if (!isBackground) fill(this.body, failure(error, () => this.load()));
         }
     }
 
@@ -107,7 +121,7 @@ export class CalendarView {
         return h('td', {
             class: `${date.startsWith(this.month) ? '' : 'outside'}${date === now ? ' now' : ''}`, dataset: { day: date },
             ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(),
-            ondrop: (/** @type {DragEvent} */ event) => { event.preventDefault(); this.#drop(event.dataTransfer?.getData('text/x-task') ?? '', date); },
+            ondrop: (/** @type {DragEvent} */ event) => { event.preventDefault(); void this.#drop(event.dataTransfer?.getData('text/x-task') ?? '', date); },
         }, h('button', {
             type: 'button', class: 'day', dataset: { date }, tabindex: date === current ? 0 : -1, 'aria-current': date === now ? 'date' : undefined,
             'aria-label': `${longDay(date)}, ${open === 1 ? '1 open task' : `${open} open tasks`}`, onclick: () => this.#openDay(date),
@@ -119,12 +133,14 @@ export class CalendarView {
         tasks.length > shown.length && h('li', { class: 'day-more' }, `+${tasks.length - shown.length}`)));
     }
 
-    /** @param {string} id @param {string} date */
-    #drop(id, date) {
-        const task = [...this.#days.values()].flat().find((one) => one.id === id);
-        if (!task) return;
-        const due = { ...task.due, local: date + task.due.local.slice(10), tz: task.due.tz ?? null };
-        void change(task, { due }, { done: 'Rescheduled' }).catch(() => {});
+    /** What the month knows of a task is not all of it: it is read before it is changed. @param {string} id @param {string} date */
+    async #drop(id, date) {
+        const task = id ? await fetchTask(id) ?? known.get(id) : null;
+        if (!task?.due || dateOf(task.due, zone()) === date) return;
+        // By so many days: in its own zone it may be another date.
+        const days = (Date.parse(date) - Date.parse(dateOf(task.due, zone()))) / 86_400_000;
+        const due = { ...task.due, local: addDays(task.due.local, days) + task.due.local.slice(10), tz: task.due.tz ?? null };
+        await change(task, { due }, { done: 'Rescheduled' }).catch(() => {});
     }
 
     /** @param {string} date */

@@ -2,6 +2,7 @@
 
 import { fill, h, uniqueID } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
+import { loadPreferences, preferences } from '../data/telling.js';
 import { outcome } from '../data/tasks.js';
 import { call } from '../net/http.js';
 import { Action } from '../net/trace.js';
@@ -28,25 +29,33 @@ async function write(method, path, body, done) {
 /** @param {any} error */
 const tell = (error) => { outcome.value = { text: error.message, error }; };
 
-/** @param {any} preferences */
-function table(preferences) {
+/** @param {any} patch */
+const prefer = async (patch) => {
+    try {
+        preferences.value = await write('PATCH', '/preferences', patch, 'Saved');
+    } catch (error) {
+        tell(error);
+    }
+};
+
+function table() {
     const box = (/** @type {string} */ channel, /** @type {string} */ rule, /** @type {string} */ label) => {
         const id = uniqueID('rule');
         return h('td', {}, h('input', {
-            type: 'checkbox', id, class: 'switch-box', checked: preferences[channel]?.[rule], 'aria-label': `${names[/** @type {'page'} */ (channel)]}: ${label}`,
-            onchange: (/** @type {any} */ event) => void write('PATCH', '/preferences', { [channel]: { [rule]: event.target.checked } }, 'Saved').catch(tell),
+            type: 'checkbox', id, class: 'switch-box', checked: preferences.value[channel]?.[rule], 'aria-label': `${names[/** @type {'page'} */ (channel)]}: ${label}`,
+            onchange: (/** @type {any} */ event) => void prefer({ [channel]: { [rule]: event.target.checked } }),
         }));
     };
     return h('table', { class: 'rules' }, h('thead', {}, h('tr', {}, h('td', {}), ['On', 'Keeps quiet hours', 'Once a day'].map((text) => h('th', { scope: 'col' }, text)))),
-        h('tbody', {}, Object.keys(names).map((channel) => h('tr', {}, h('th', { scope: 'row' }, names[/** @type {'page'} */ (channel)]), box(channel, 'enabled', 'on'), box(channel, 'quietHours', 'keeps quiet hours'), box(channel, 'digest', 'once a day')))));
+        h('tbody', {}, Object.keys(names).map((channel) => h('tr', {}, h('th', { scope: 'row' }, names[/** @type {'page'} */ (channel)]), box(channel, 'enabled', 'on'), box(channel, 'quietHours', 'keeps quiet hours'), channel === 'page' ? h('td', {}) : box(channel, 'digest', 'once a day')))));
 }
 
 export function channels() {
     const place = h('div', { class: 'stack' }, h('p', { class: 'hint' }, 'Loading…'));
     const load = async () => {
         try {
-            const [preferences, places] = await Promise.all([call('GET', `${root}/preferences`), call('GET', `${root}/subscriptions`)]);
-            show(place, preferences.data, places.data.items, load);
+            const [places] = await Promise.all([call('GET', `${root}/subscriptions`), loadPreferences()]);
+            show(place, places.data.items, load);
         } catch (error) {
             fill(place, h('p', { class: 'hint' }, /** @type {any} */ (error).message));
         }
@@ -55,10 +64,10 @@ export function channels() {
     return place;
 }
 
-/** @param {HTMLElement} place @param {any} preferences @param {any[]} places @param {() => Promise<void>} load */
-function show(place, preferences, places, load) {
-    const digest = h('input', { type: 'time', class: 'input', value: preferences.digestAt, required: true, onchange: () => void write('PATCH', '/preferences', { digestAt: digest.value }, 'Saved').catch(tell) });
-    fill(place, table(preferences), field('The daily summary goes out at', digest), h('h3', {}, 'Places'),
+/** @param {HTMLElement} place @param {any[]} places @param {() => Promise<void>} load */
+function show(place, places, load) {
+    const digest = h('input', { type: 'time', class: 'input', value: preferences.value.digestAt, required: true, onchange: () => void prefer({ digestAt: digest.value }) });
+    fill(place, table(), field('The daily summary goes out at', digest), h('h3', {}, 'Places'),
         h('ul', { class: 'plain-list' }, places.map((one) => h('li', { class: 'line' }, h('span', { class: 'grow clip' }, h('strong', {}, names[/** @type {'page'} */ (one.channel)]), ' ', one.destination, !one.confirmed && one.channel === 'email' && h('span', { class: 'muted' }, ' · to be confirmed')),
             !one.confirmed && one.channel === 'email' && h('button', { type: 'button', class: 'button small', onclick: () => void confirm(one, load) }, 'Enter the code'),
             h('button', { type: 'button', class: 'button small', onclick: () => void write('POST', '/test', { subscriptionID: one.id }, 'A test is on its way').catch(tell) }, 'Test'),

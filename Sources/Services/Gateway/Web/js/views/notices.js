@@ -10,7 +10,8 @@ import { call, query } from '../net/http.js';
 import { showPopover } from '../ui/dialog.js';
 import { openTask } from '../ui/router.js';
 
-export function bell() {
+/** @param {AbortSignal} signal ends it */
+export function bell(signal) {
     const badge = h('span', { class: 'badge', hidden: true });
     const button = h('button', { type: 'button', class: 'icon-button bell', 'aria-haspopup': 'dialog', 'aria-label': 'Notifications', onclick: () => show(button) }, icon('bell'), badge);
     let count = 0;
@@ -19,9 +20,9 @@ export function bell() {
         badge.textContent = String(unread);
         badge.hidden = unread === 0;
         button.setAttribute('aria-label', unread > 0 ? `Notifications, ${unread} new` : 'Notifications');
-        if (all.length > count && all[0] && !all[0].isRead) outcome.value = { text: `${all[0].isTest ? '' : 'Reminder: '}${all[0].title}` };
+        if (all.length > count && all[0] && !all[0].isRead && !all[0].isQuiet) outcome.value = { text: `${all[0].isTest ? '' : 'Reminder: '}${all[0].title}` };
         count = all.length;
-    });
+    }, signal);
     return button;
 }
 

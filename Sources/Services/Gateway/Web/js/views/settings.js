@@ -6,11 +6,12 @@ import { agoText, browserZone } from '../lib/time.js';
 import { changeSettings, loadSettings, settings, zone } from '../data/settings.js';
 import { outcome } from '../data/tasks.js';
 import { call } from '../net/http.js';
-import { session, signOut } from '../net/session.js';
+import { session, signOut, signOutEverywhere } from '../net/session.js';
 import { Action } from '../net/trace.js';
 import { clearProblems, field, formError, select, showProblem } from '../ui/form.js';
 import { choose, theme, themes } from '../ui/theme.js';
 import { zoneNames } from '../task/due.js';
+import { closing } from './account.js';
 import { channels } from './channels.js';
 
 /** @param {HTMLElement} form @param {any} patch */
@@ -68,7 +69,7 @@ function sessions() {
     };
     void load();
     return h('div', { class: 'stack' }, h('p', {}, 'Signed in as ', h('strong', {}, session.value?.user.email)), list,
-        h('div', { class: 'row' }, h('button', { type: 'button', class: 'button', onclick: () => void signOut() }, icon('out'), 'Sign out'), h('button', { type: 'button', class: 'button danger', onclick: () => void signOut(true) }, 'Sign out everywhere')));
+        h('div', { class: 'row' }, h('button', { type: 'button', class: 'button', onclick: () => void signOut() }, icon('out'), 'Sign out'), h('button', { type: 'button', class: 'button danger', onclick: () => void signOutEverywhere().catch((error) => { outcome.value = { text: error.message, error }; }) }, 'Sign out everywhere')));
 }
 
 export class SettingsView {
@@ -84,6 +85,6 @@ export class SettingsView {
     #show() {
         if (this.body.contains(document.activeElement)) return;
         const part = (/** @type {string} */ title, /** @type {HTMLElement} */ content) => h('section', { class: 'setting' }, h('h2', {}, title), content);
-        fill(this.body, part('Colours', look()), part('Time', account()), part('Notifications', channels()), part('Sessions', sessions()));
+        fill(this.body, part('Colours', look()), part('Time', account()), part('Notifications', channels()), part('Sessions', sessions()), part('Account', closing()));
     }
 }
