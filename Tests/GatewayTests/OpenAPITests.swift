@@ -37,12 +37,16 @@ struct OpenAPITests {
         GatewayRoutes(
             accounts: AccountOperations(
                 database: database, outbox: outbox, sessions: sessions,
-                hasher: PasswordHasher(costExponent: 8)),
+                hasher: PasswordHasher(costExponent: 8),
+                limits: SignInLimits(
+                    .init(), ledger: RateStore().ledger, logger: Logger(label: "test")),
+                logger: Logger(label: "test")),
             sessions: sessions,
             settings: SettingsOperations(
                 database: database, outbox: outbox, zones: ZoneFiles(folder: "/usr/share/zoneinfo")),
             cookie: RefreshCookie(isSecure: true, maximumAge: .seconds(1)), keySet: signer.keySet,
-            dapr: dapr, bodyLimit: 1, importLimit: 1,
+            dapr: dapr, addresses: try ClientAddress(Settings(environment: [:])), bodyLimit: 1,
+            importLimit: 1,
             streams: StreamRoutes(live: LiveUpdates(), dapr: dapr, logger: Logger(label: "test"))
         ).add(to: router)
         PageTelemetryRoutes(

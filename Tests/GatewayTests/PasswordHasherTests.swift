@@ -1,3 +1,5 @@
+import HTTPTypes
+import ServiceKit
 import Testing
 
 @testable import Gateway
@@ -43,5 +45,27 @@ struct PasswordHasherTests {
         let hash = PasswordHash(
             costExponent: 14, blockSize: 8, parallelism: 1, salt: Array("SodiumChloride".utf8), key: expected)
         #expect(try await hasher.verify("pleaseletmein", against: hash))
+    }
+
+    @Test func `those who would wait behind too many are told to come again`() async throws {
+        let busy = PasswordHasher(costExponent: 8, width: 1, waiting: 4)
+        let statuses = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<200 {
+                group.addTask {
+                    do {
+                        return try await busy.verify("anything", against: nil) ? 200 : 401
+                    } catch let problem as Problem {
+                        return problem.headers[.retryAfter] == "1" ? problem.status.code : 0
+                    } catch {
+                        return 0
+                    }
+                }
+            }
+            return await group.reduce(into: [Int]()) { $0.append($1) }
+        }
+        #expect(Set(statuses) == [401, 503])
+        #expect(statuses.filter { $0 == 401 }.count >= 5)
+        // Places are given back.
+        #expect(try await !busy.verify("anything", against: nil))
     }
 }

@@ -10,48 +10,15 @@ import Testing
 
 /// The rate of a user over replicas that share a store.
 struct RequestRateTests {
-    private struct Down: Error {}
-
-    /// A store in memory with the concurrency of first writes.
-    private final class Store: Sendable {
-        let values = Mutex<[String: Int]>([:])
-        let calls = Mutex(0)
-        let isDown = Mutex(false)
-
-        var ledger: RequestRate.Ledger {
-            RequestRate.Ledger(
-                read: { key in
-                    try self.reach()
-                    return self.values.withLock { $0[key].map { ($0, String($0)) } }
-                },
-                write: { key, taken, etag in
-                    try self.reach()
-                    return self.values.withLock { values in
-                        guard values[key].map(String.init) == etag else { return false }
-                        values[key] = taken
-                        return true
-                    }
-                })
-        }
-
-        private func reach() throws {
-            calls.withLock { $0 += 1 }
-            if isDown.withLock({ $0 }) { throw Down() }
-        }
-    }
-
-    private final class Clock: Sendable {
-        let date = Mutex(Date(timeIntervalSince1970: 6_000_000_000))
-    }
-
-    private func rate(_ quota: Int, _ store: Store, _ clock: Clock = Clock()) -> RequestRate {
+    private func rate(_ quota: Int, _ store: RateStore, _ clock: RateClock = RateClock()) -> RequestRate {
         RequestRate(
-            quota: quota, ledger: store.ledger, logger: Logger(label: "test"),
+            .init(limiter: "api", partition: "user", quota: quota), ledger: store.ledger,
+            logger: Logger(label: "test"),
             now: { clock.date.withLock { $0 } })
     }
 
     @Test func `one replica gives out the quota exactly, and asks rarely`() async throws {
-        let (store, user) = (Store(), UUID())
+        let (store, user) = (RateStore(), UUID())
         let rate = rate(300, store)
         for count in 1...300 {
             let verdict = await rate.count(user)
@@ -66,7 +33,7 @@ struct RequestRateTests {
     }
 
     @Test func `few requests ask nobody`() async throws {
-        let store = Store()
+        let store = RateStore()
         let rate = rate(3000, store)
         let user = UUID()
         for _ in 0..<100 { #expect(await rate.count(user).isAllowed) }
@@ -74,7 +41,7 @@ struct RequestRateTests {
     }
 
     @Test func `replicas share what there is`() async throws {
-        let (store, user, clock) = (Store(), UUID(), Clock())
+        let (store, user, clock) = (RateStore(), UUID(), RateClock())
         let replicas = (0..<3).map { _ in rate(600, store, clock) }
         let allowed = await withTaskGroup(of: Int.self) { group in
             for replica in replicas {
@@ -91,7 +58,7 @@ struct RequestRateTests {
     }
 
     @Test func `the next minute begins anew`() async throws {
-        let (store, user, clock) = (Store(), UUID(), Clock())
+        let (store, user, clock) = (RateStore(), UUID(), RateClock())
         let rate = rate(30, store, clock)
         for _ in 0..<30 { _ = await rate.count(user) }
         #expect(!(await rate.count(user).isAllowed))
@@ -100,7 +67,7 @@ struct RequestRateTests {
     }
 
     @Test func `without the store a replica gives out the quota and no more`() async throws {
-        let (store, user) = (Store(), UUID())
+        let (store, user) = (RateStore(), UUID())
         store.isDown.withLock { $0 = true }
         let rate = rate(300, store)
         for _ in 0..<300 { #expect(await rate.count(user).isAllowed) }
@@ -111,7 +78,7 @@ struct RequestRateTests {
     @Test func `what is let through, refused, and let through alone is counted`() async throws {
         let metrics = TestMetrics()
         try await withMetricsFactory(metrics) {
-            let (store, user) = (Store(), UUID())
+            let (store, user) = (RateStore(), UUID())
             let rate = rate(30, store)
             for _ in 0..<31 { _ = await rate.count(user) }
             store.isDown.withLock { $0 = true }
@@ -125,5 +92,36 @@ struct RequestRateTests {
             let unshared = try total("todo.rate_limit.unshared", [])
             #expect(allowed == 40 && refused == 1 && unshared == 9)
         }
+    }
+
+    @Test func `what is given back can be taken again, in its own minute only`() async throws {
+        let (store, clock) = (RateStore(), RateClock())
+        let rate = rate(3, store, clock)
+        let first = await rate.count("one")
+        for _ in 0..<2 { #expect(await rate.count("one").isAllowed) }
+        let refused = await rate.count("one")
+        #expect(!refused.isAllowed && refused.isFirstRefusal)
+        #expect(!(await rate.count("one").isFirstRefusal))
+        await rate.giveBack(first, of: "one")
+        // A refusal took nothing.
+        await rate.giveBack(refused, of: "one")
+        #expect(await rate.count("one").isAllowed)
+        #expect(!(await rate.count("one").isAllowed))
+        clock.date.withLock { $0 = $0.addingTimeInterval(60) }
+        _ = await rate.count("one")
+        await rate.giveBack(first, of: "one")
+        for _ in 0..<2 { #expect(await rate.count("one").isAllowed) }
+        #expect(!(await rate.count("one").isAllowed))
+    }
+
+    @Test func `those who wait for the same block are let through or refused, one block after another`()
+        async throws
+    {
+        let rate = rate(30, RateStore())
+        let allowed = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<200 { group.addTask { await rate.count("one").isAllowed } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(allowed == 30)
     }
 }

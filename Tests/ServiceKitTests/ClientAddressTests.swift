@@ -41,4 +41,12 @@ struct ClientAddressTests {
             }
         }
     }
+
+    @Test func `limits take a network of IPv6 for one address, and what is none for an unknown one`() {
+        #expect(ClientAddress.site(of: "203.0.113.5") == "203.0.113.5")
+        #expect(ClientAddress.site(of: "::ffff:203.0.113.5") == "203.0.113.5")
+        #expect(ClientAddress.site(of: "2001:db8:0:7::1") == "20010db800000007")
+        #expect(ClientAddress.site(of: "2001:db8:0:7:ffff::2") == "20010db800000007")
+        #expect(ClientAddress.site(of: "_hidden") == "unknown")
+    }
 }

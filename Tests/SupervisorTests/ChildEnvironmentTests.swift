@@ -108,4 +108,14 @@ import Testing
         let strict = try environment(["TODO_COOKIE_SECURE": "true"], temporary.folder)
         #expect(strict.role(gateway)["TODO_COOKIE_SECURE"] == "true")
     }
+
+    @Test func `an address has room for everybody on one machine unless the caller says otherwise`() throws {
+        let temporary = try TemporaryFolder()
+        let gateway = try role("gateway")
+        for key in ["TODO_SIGN_IN_RATE", "TODO_SIGN_UP_RATE"] {
+            #expect(try environment([:], temporary.folder).role(gateway)[key] == "100000")
+            #expect(try environment([key: "60"], temporary.folder).role(gateway)[key] == "60")
+            #expect(try environment([:], temporary.folder).role(try role("tasks"))[key] == nil)
+        }
+    }
 }

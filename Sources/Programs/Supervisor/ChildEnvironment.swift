@@ -20,6 +20,8 @@ struct ChildEnvironment: Sendable {
     private static let pushKey = "TODO_VAPID_KEY"
     private static let cookieSecureKey = "TODO_COOKIE_SECURE"
     private static let inspectorKey = "TODO_TRACE_INSPECTOR"
+    /// Sign-ins and sign-ups that an address has in a minute.
+    private static let addressRateKeys = ["TODO_SIGN_IN_RATE", "TODO_SIGN_UP_RATE"]
     private static let tracesKey = "TODO_TRACES_DIRECTORY"
 
     func role(_ role: RoleSpecification) -> [String: String] {
@@ -46,6 +48,10 @@ struct ChildEnvironment: Sendable {
         }
         if role.name == "gateway", inherited[Self.inspectorKey] == nil {
             environment[Self.inspectorKey] = "http://127.0.0.1:\(ports.traceQuery)/trace/{traceId}"
+        }
+        if role.name == "gateway" {
+            // One machine: everybody, load runs and tests too, comes from the same address.
+            for key in Self.addressRateKeys where inherited[key] == nil { environment[key] = "100000" }
         }
         // One machine, plain http: a cookie marked as secure would not come back from every client.
         if inherited[Self.cookieSecureKey] == nil { environment[Self.cookieSecureKey] = "false" }

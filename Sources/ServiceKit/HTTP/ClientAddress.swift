@@ -34,6 +34,14 @@ public struct ClientAddress: Sendable {
         return client
     }
 
+    /// What limits count an address as: itself, or of IPv6 the network of 64 bits, since one machine has all of that.
+    public static func site(of address: String) -> String {
+        // What a proxy wrote need not be one.
+        guard let bytes = AddressBlock.bytes(address) else { return "unknown" }
+        guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
+        return bytes.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
     private func isTrusted(_ address: String) -> Bool {
         guard let bytes = AddressBlock.bytes(address) else { return false }
         return trusted.contains { $0.holds(bytes) }

@@ -24,6 +24,15 @@ enum GatewaySettings {
 
     static let apiRate = ConfigurationKey(
         "TODO_API_RATE", .integer, default: "3000", "requests of a user in a minute, all replicas together")
+    static let signInRate = ConfigurationKey(
+        "TODO_SIGN_IN_RATE", .integer, default: "60",
+        "sign-ins that are tried from an address in a minute, all replicas together")
+    static let signUpRate = ConfigurationKey(
+        "TODO_SIGN_UP_RATE", .integer, default: "20",
+        "accounts that are opened from an address in a minute, all replicas together")
+    static let wrongPasswords = ConfigurationKey(
+        "TODO_WRONG_PASSWORDS", .integer, default: "10",
+        "wrong passwords for an account from one address in a minute; ten times as many from all addresses")
     static let stateStore = ConfigurationKey(
         "TODO_STATE_STORE", default: "statestore",
         "name of the state store component, which replicas share rates by")
@@ -52,6 +61,6 @@ enum GatewaySettings {
         FrameKeys.trustedProxies, reportLimit, traceInspector,
         FrameKeys.fanout, streamLimit, streamHeartbeat, streamBuffer,
         webRoot, signingKey, tokenLifetime, sessionIdleLifetime, sessionLifetime, cookieSecure, scryptCost,
-        importLimit, apiRate, stateStore,
+        importLimit, apiRate, signInRate, signUpRate, wrongPasswords, stateStore,
     ]
 }

@@ -48,3 +48,17 @@ struct Credentials: Decodable, Sendable {
         }
     }
 }
+
+/// What an account is closed with: a token may be in other hands, or a browser left open.
+struct AccountClosing: Decodable, Sendable {
+    let password: String
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case password
+    }
+
+    init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownFields(known: CodingKeys.allCases.map(\.rawValue))
+        password = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .password)
+    }
+}

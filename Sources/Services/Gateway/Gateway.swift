@@ -2,6 +2,7 @@
 //
 // - Accounts: sign-up and sign-in with scrypt; a token lives five minutes and is signed with Ed25519. Others verify
 //   it with the key set that is published here.
+// - Passwords are guessed, and hashing them is dear: `SignInLimits` stand before both.
 // - Sessions: a refresh token in a cookie, good once, carries a session on; one that comes twice ends it. A token of
 //   an ended session is refused here at once, behind when it expires. Ended sessions are a set in memory that
 //   `SessionWatch` keeps up to date; asking the database on every request would make it part of every request.
@@ -43,6 +44,9 @@ public enum Gateway {
             Migration(
                 name: "M0003_settings",
                 sql: String(decoding: PackageResources.M0003_settings_sql, as: UTF8.self)),
+            Migration(
+                name: "M0004_ended_session",
+                sql: String(decoding: PackageResources.M0004_ended_session_sql, as: UTF8.self)),
         ],
         build: build)
 
@@ -61,11 +65,15 @@ public enum Gateway {
             database: database, outbox: outbox, signer: signer, revoked: revoked, lifetimes: lifetimes)
         let settings = SettingsOperations(
             database: database, outbox: outbox, zones: try ZoneFiles(settings: frame.settings))
+        let ledger = RequestRate.Ledger(
+            dapr: dapr, store: try frame.settings.string(GatewaySettings.stateStore))
         let accounts = AccountOperations(
             database: database, outbox: outbox, sessions: sessions,
             hasher: PasswordHasher(
                 costExponent: try frame.settings.integer(GatewaySettings.scryptCost, in: 8...14)),
-            settings: settings)
+            limits: SignInLimits(
+                try SignInLimits.Quotas(frame.settings), ledger: ledger, logger: frame.logger),
+            logger: frame.logger, settings: settings)
         let cookie = RefreshCookie(
             isSecure: try frame.settings.boolean(GatewaySettings.cookieSecure), maximumAge: lifetimes.idle)
         let relay = OutboxRelay(
@@ -79,9 +87,11 @@ public enum Gateway {
         // Before the port opens: until it is known which sessions ended, every request would be refused.
         await watch.look()
         let rate = RequestRate(
-            quota: try frame.settings.integer(GatewaySettings.apiRate, in: 1...1_000_000_000),
-            ledger: .init(dapr: dapr, store: try frame.settings.string(GatewaySettings.stateStore)),
-            logger: frame.logger)
+            .init(
+                limiter: "api", partition: "user",
+                quota: try frame.settings.integer(GatewaySettings.apiRate, in: 1...1_000_000_000)),
+            ledger: ledger, logger: frame.logger)
+        let addresses = try ClientAddress(frame.settings)
         let isSecure = try frame.settings.boolean(GatewaySettings.cookieSecure)
         let policy = PagePolicy(isSecure: isSecure)
         let live = LiveUpdates(
@@ -91,14 +101,14 @@ public enum Gateway {
         let reports = PageTelemetryRoutes(
             telemetry: PageTelemetry(
                 spans: frame.reportedSpans(service: "page", scope: "todo.page"), logger: frame.logger),
-            addresses: try ClientAddress(frame.settings),
+            addresses: addresses,
             budget: RequestBudget(
                 perMinute: try frame.settings.integer(GatewaySettings.reportLimit, in: 1...1_000_000)))
         var parts = ServiceParts(
             routes: { router in
                 GatewayRoutes(
                     accounts: accounts, sessions: sessions, settings: settings, cookie: cookie,
-                    keySet: signer.keySet, dapr: dapr, bodyLimit: bodyLimit,
+                    keySet: signer.keySet, dapr: dapr, addresses: addresses, bodyLimit: bodyLimit,
                     importLimit: importLimit, streams: streams
                 ).add(to: router)
                 page?.add(to: router)

@@ -9,14 +9,14 @@ extension APIReference {
                 201, S.ref("SignedIn"), "an access token; the refresh token is in the cookie",
                 headers: ["Set-Cookie"]
             )
-            .refusing(409),
+            .refusing(409, 429),
         APIOperation(.post, "/api/v1/auth/sign-in", "signIn", in: "Account", "Sign in")
             .sends(S.ref("Credentials"))
             .answers(
                 200, S.ref("SignedIn"), "an access token; the refresh token is in the cookie",
                 headers: ["Set-Cookie"]
             )
-            .refusing(401),
+            .refusing(401, 429),
         APIOperation(.post, "/api/v1/auth/refresh", "refresh", in: "Account", "Carry a session on")
             .explained("A refresh token is good once; one that comes twice ends its session.")
             .knownByCookie()
@@ -36,6 +36,13 @@ extension APIReference {
         APIOperation(
             .delete, "/api/v1/auth/sessions/{id}", "endSession", in: "Account", "End one session"
         ).scoped(SessionOperations.scope).answers(204),
+        APIOperation(.delete, "/api/v1/account", "closeAccount", in: "Account", "Close the account")
+            .explained(
+                "Everything of its owner goes, in every service, and does not come back. Ends all sessions: whoever "
+                    + "sends it again is no longer signed in."
+            )
+            .scoped(SessionOperations.scope).sends(S.ref("AccountClosing"))
+            .answers(204, headers: ["Set-Cookie"]),
         APIOperation(.get, "/api/v1/settings", "readSettings", in: "Account", "Settings of the account")
             .scoped(SessionOperations.scope).answers(200, S.ref("Settings"), headers: ["ETag"]),
         APIOperation(.patch, "/api/v1/settings", "changeSettings", in: "Account", "Change settings")
@@ -71,6 +78,10 @@ extension APIReference {
                     S.required("email", S.text(0...254)), S.required("password", S.text(0...1024)),
                     S.optional("name", S.nullable(S.text())), S.optional("timeZone", S.nullable(S.text())),
                 ])
+        ),
+        (
+            "AccountClosing",
+            S.input("What an account is closed with.", [S.required("password", S.text(0...1024))])
         ),
         (
             "SignedIn",

@@ -17,7 +17,8 @@ extension APIReference {
                 "All of it or nothing. A thing that was imported before is not made again. Mistakes are told with their line and pointer."
             )
             .query("dry_run", S.words(["true", "false"]), "true: only say what would be made")
-            .sends(S.ref("Export")).answers(200, S.ref("Imported")).refusing(409),
+            .sends(S.ref("Export")).answers(200, S.ref("Imported"), headers: ["Undo-Token"]).refusing(
+                409),
         APIOperation.tasks(
             .get, "/calendar-feed", "readCalendarFeed", in: tag, "Whether there is a calendar feed"
         )

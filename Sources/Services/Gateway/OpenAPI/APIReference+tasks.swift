@@ -190,7 +190,7 @@ extension APIReference {
     private static let newTask = S.input(
         "What a client says of a new task.",
         [
-            S.required("title", S.text(1...500)),
+            S.required("title", S.text(1...500), "and 2600 bytes at most, its letters taken apart"),
             S.optional("description", S.nullable(S.text(0...65_536))),
             S.optional("priority", S.nullable(S.words(TaskPriority.self))),
             S.optional("tags", S.nullable(S.list(of: S.text(1...64), atMost: 50))),
@@ -205,7 +205,7 @@ extension APIReference {
     private static let taskPatch = S.input(
         "A merge patch (RFC 7396): null removes.",
         [
-            S.optional("title", S.text(1...500)),
+            S.optional("title", S.text(1...500), "and 2600 bytes at most, its letters taken apart"),
             S.optional("description", S.nullable(S.text(0...65_536))),
             S.optional("priority", S.nullable(S.words(TaskPriority.self))),
             S.optional("tags", S.nullable(S.list(of: S.text(1...64), atMost: 50))),

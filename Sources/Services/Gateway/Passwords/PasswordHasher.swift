@@ -1,12 +1,17 @@
 import CryptoExtras
 import Dispatch
 import FoundationEssentials
+import Metrics
+import ServiceKit
 import Synchronization
 
 /// Hashes passwords with scrypt (RFC 7914), away from the cooperative threads: one hash takes tens of milliseconds.
 ///
 /// N = 2^14, r = 8, p = 5 is one of the settings that OWASP's password storage sheet names, and its 16 MiB a hash
 /// stays below the limit of the library. The parameters stand in every hash, so that they can be raised later.
+///
+/// A bounded number wait: a request that waits holds one of the places that all others need too, and whoever would wait
+/// for seconds is better told to come again.
 struct PasswordHasher: Sendable {
     private static let blockSize = 8
     private static let parallelism = 5
@@ -15,14 +20,20 @@ struct PasswordHasher: Sendable {
     private let costExponent: Int
     private let queues: [DispatchQueue]
     private let turn = TurnCounter()
+    private let places: WaitingPlaces
 
-    /// - Parameter width: how many hashes run at a time; more wait.
-    init(costExponent: Int, width: Int = 2) {
+    /// - Parameters:
+    ///   - width: how many hashes run at a time.
+    ///   - waiting: how many more wait; the rest is refused.
+    init(costExponent: Int, width: Int = 2, waiting: Int = 64) {
         self.costExponent = costExponent
+        places = WaitingPlaces(max(1, width) + waiting)
         queues = (0..<max(1, width)).map { DispatchQueue(label: "todo.password.\($0)") }
     }
 
     /// A new hash, with a fresh salt.
+    ///
+    /// - Throws: 503 when too many wait already, here as in `verify`.
     func hash(_ password: String) async throws -> PasswordHash {
         let salt = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
         return PasswordHash(
@@ -51,6 +62,8 @@ struct PasswordHasher: Sendable {
     private func derive(
         _ password: String, salt: [UInt8], costExponent: Int, blockSize: Int, parallelism: Int
     ) async throws -> [UInt8] {
+        try places.take()
+        defer { places.leave() }
         let queue = queues[turn.next() % queues.count]
         return try await withCheckedThrowingContinuation { continuation in
             queue.async {
@@ -72,5 +85,27 @@ private final class TurnCounter: Sendable {
 
     func next() -> Int {
         count.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max
+    }
+}
+
+/// Counts those who wait for a hash or have one made.
+private final class WaitingPlaces: Sendable {
+    private let limit: Int
+    private let taken = Atomic<Int>(0)
+
+    init(_ limit: Int) {
+        self.limit = limit
+    }
+
+    /// - Throws: 503 with `Retry-After` when there is no place.
+    func take() throws {
+        guard taken.wrappingAdd(1, ordering: .relaxed).newValue > limit else { return }
+        leave()
+        Counter(label: "todo.passwords.refused").increment()
+        throw Problem.unavailable("too many people are signing in: try again in a moment")
+    }
+
+    func leave() {
+        taken.wrappingSubtract(1, ordering: .relaxed)
     }
 }

@@ -121,22 +121,25 @@ struct ExchangeRoutes: Sendable {
                 part, .seconds(10))
         }
         guard count > 0 else { throw Problem(.badRequest, "the body is not valid JSON") }
-        let checked = try await send("check", below: path, request)
+        let (checked, _) = try await send("check", below: path, request)
         let patch = try Self.patch(checked.settings)
         if let patch { try await Self.located { try await settings.check(patch, of: caller) } }
-        guard dry == "false" else { return try answer(checked, isDry: true) }
-        let taken = try await send("commit", below: path, request)
+        guard dry == "false" else { return try answer(checked, undoToken: nil, isDry: true) }
+        let (taken, undoToken) = try await send("commit", below: path, request)
         if let patch { _ = try await Self.located { try await settings.change(patch, by: caller) } }
-        return try answer(taken, isDry: false)
+        return try answer(taken, undoToken: undoToken, isDry: false)
     }
 
-    private func send(_ act: String, below path: String, _ request: Request) async throws -> Taken {
+    private func send(_ act: String, below path: String, _ request: Request) async throws
+        -> (Taken, undoToken: String?)
+    {
         var headers = credentials(of: request)
         // Sent twice by a sidecar, it is done once.
         headers.add(HTTPField.Name.idempotencyKey.rawName, identifiers.next().lowercased)
         let answer = try await invoke(
             "POST", "\(path)/\(act)", route: "/api/v1/imports/{id}/\(act)", headers, [], Self.patience)
-        return try WireJSON.decode(Taken.self, from: answer.body)
+        let undoToken = answer.headers[Self.undoToken.rawName]
+        return (try WireJSON.decode(Taken.self, from: answer.body), undoToken)
     }
 
     private func invoke(
@@ -192,13 +195,17 @@ struct ExchangeRoutes: Sendable {
             })
     }
 
-    private func answer(_ taken: Taken, isDry: Bool) throws -> Response {
-        try .json(
+    private static let undoToken = HTTPField.Name("Undo-Token") ?? .age
+
+    private func answer(_ taken: Taken, undoToken: String?, isDry: Bool) throws -> Response {
+        var headers: HTTPFields = [.cacheControl: "no-store"]
+        headers[Self.undoToken] = undoToken
+        return try .json(
             Answer(
                 isDryRun: isDry, lists: taken.lists, templates: taken.templates, filters: taken.filters,
                 tasks: taken.tasks,
                 settings: taken.settings == nil ? "absent" : isDry ? "acceptable" : "applied"),
-            headers: [.cacheControl: "no-store"])
+            headers: headers)
     }
 
     // MARK: Calendar

@@ -9,13 +9,15 @@ struct GatewayRoutes: Sendable {
     let cookie: RefreshCookie
     let keySet: KeySet
     let dapr: DaprClient
+    let addresses: ClientAddress
     let bodyLimit: Int
     let importLimit: Int
     let streams: StreamRoutes
 
     func add(to router: ServiceRouter) {
-        AccountRoutes(accounts: accounts, cookie: cookie, keySet: keySet, bodyLimit: bodyLimit)
-            .add(to: router)
+        AccountRoutes(
+            accounts: accounts, cookie: cookie, keySet: keySet, addresses: addresses, bodyLimit: bodyLimit
+        ).add(to: router)
         SessionRoutes(sessions: sessions, cookie: cookie).add(to: router)
         SettingsRoutes(settings: settings, bodyLimit: bodyLimit).add(to: router)
         ForwardedRoutes(dapr: dapr, bodyLimit: bodyLimit).add(to: router)

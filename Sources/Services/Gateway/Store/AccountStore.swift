@@ -23,12 +23,27 @@ enum AccountStore {
     }
 
     static func find(email: String, on database: PostgresClient) async throws -> Account? {
-        guard
-            let row = try await database.query(
-                "SELECT id, email, password_hash FROM identity.account WHERE email = \(email)"
-            ).first
-        else { return nil }
-        return Account(
+        try await database.query("\(fragment: selection) WHERE email = \(email)").first.map(account)
+    }
+
+    static func find(id: UUID, on database: PostgresClient) async throws -> Account? {
+        try await database.query("\(fragment: selection) WHERE id = \(id)").first.map(account)
+    }
+
+    /// Keeps an account from being closed until the transaction ends; false when there is none.
+    static func keep(_ id: UUID, in transaction: PostgresTransaction) async throws -> Bool {
+        try await !transaction.query("SELECT id FROM identity.account WHERE id = \(id) FOR KEY SHARE").isEmpty
+    }
+
+    /// With its sessions and settings.
+    static func delete(_ id: UUID, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute("DELETE FROM identity.account WHERE id = \(id)")
+    }
+
+    private static let selection: SQL = "SELECT id, email, password_hash FROM identity.account"
+
+    private static func account(_ row: PostgresRow) throws -> Account {
+        Account(
             id: try row.value("id"), email: try row.value("email"),
             passwordHash: PasswordHash(text: try row.value("password_hash")))
     }

@@ -70,6 +70,20 @@ enum SessionStore {
         return ended
     }
 
+    /// Remembers the sessions of an account as ended after their rows are gone, and tells the other replicas.
+    static func outlive(
+        _ account: UUID, at now: Date, in transaction: PostgresTransaction
+    ) async throws -> [UUID] {
+        let ended: [UUID] = try await transaction.query(
+            """
+            INSERT INTO identity.ended_session (id, ended_at)
+            SELECT id, \(now) FROM identity.session WHERE account_id = \(account) RETURNING id
+            """
+        ).map { try $0.value("id") }
+        if !ended.isEmpty { try await transaction.notify(channel: channel) }
+        return ended
+    }
+
     static func list(
         of account: UUID, before cursor: UUID?, limit: Int, on database: PostgresClient
     ) async throws -> [Session] {
@@ -87,6 +101,9 @@ enum SessionStore {
             """
             SELECT id FROM identity.session
             WHERE revoked_at > now() - make_interval(secs => \(Double(time.components.seconds)))
+            UNION ALL
+            SELECT id FROM identity.ended_session
+            WHERE ended_at > now() - make_interval(secs => \(Double(time.components.seconds)))
             """
         ).map { try $0.value("id") }
     }
@@ -94,6 +111,8 @@ enum SessionStore {
     /// Forgets sessions that nothing can come of any more.
     static func prune(on database: PostgresClient) async throws -> Int {
         try await database.execute(
+            "DELETE FROM identity.ended_session WHERE ended_at < now() - interval '1 day'")
+        return try await database.execute(
             """
             DELETE FROM identity.session
             WHERE expires_at < now() - interval '1 day' OR revoked_at < now() - interval '1 day'
