@@ -131,7 +131,8 @@ extension NotificationsOnPostgres {
             )
             let (victim, other) = (UUID(), UUID())
             _ = try await rig.webhook(slow.address, of: victim)
-            _ = try await rig.webhook(quick.address, of: other)
+            // By another name, because a host is what its name says.
+            _ = try await rig.webhook("http://localhost:\(quick.port)/", of: other)
             // One at a time, so that they are not gathered.
             var limits = DeliveryLimits()
             limits.perDestination = 2
@@ -154,6 +155,43 @@ extension NotificationsOnPostgres {
             await hanging.value
             #expect(try await rig.log(victim).allSatisfy { $0.state == "waiting" })
             quick.stop()
+            await rig.close()
+        }
+
+        @Test func `who names many servers keeps a few places and nobody else waits`() async throws {
+            let rig = try await NotificationsRig()
+            let (hoarder, other) = (UUID(), UUID())
+            // Ports are one server; names are many.
+            for port in 1...3 {
+                #expect(try await rig.webhook("http://x.example:\(port)/", of: hoarder).host == "x.example")
+            }
+            for number in 0..<12 { _ = try await rig.webhook("http://h\(number).example/", of: hoarder) }
+            for path in ["a", "b", "c"] { _ = try await rig.webhook("http://o.example/\(path)", of: other) }
+            try await rig.request(of: hoarder, channels: [.webhook])
+            rig.clock.advance(1)
+            try await rig.request(of: other, channels: [.webhook])
+            var limits = DeliveryLimits()
+            limits.concurrency = 12
+            let worker = rig.worker(limits)
+            let claimed = try await worker.claim()
+            #expect(claimed.filter { $0.subscription.userID == hoarder }.count == limits.perUser)
+            #expect(claimed.filter { $0.subscription.userID == other }.count == 3)
+            // One place is free, and what is under way counts.
+            #expect(try await worker.claim().isEmpty)
+            await rig.close()
+        }
+
+        @Test func `a server that many share takes from each of them in turn`() async throws {
+            let rig = try await NotificationsRig()
+            let (many, one) = (UUID(), UUID())
+            for number in 0..<10 { _ = try await rig.webhook("http://x.example/\(number)", of: many) }
+            _ = try await rig.webhook("http://x.example/", of: one)
+            try await rig.request(of: many, channels: [.webhook])
+            rig.clock.advance(1)
+            try await rig.request(of: one, channels: [.webhook])
+            let claimed = try await rig.worker().claim()
+            #expect(claimed.count == DeliveryLimits().perDestination)
+            #expect(claimed.contains { $0.subscription.userID == one })
             await rig.close()
         }
 

@@ -43,6 +43,36 @@ struct QuietTimeTests {
             try opening("2026-03-28T23:00:00Z", from: "23:00", to: "02:30") == "2026-03-29T01:30:00Z")
     }
 
+    @Test(arguments: [
+        // 02:15 and 02:45 are shown twice; 02:30 has been when they come again.
+        ("2026-10-25T00:15:00Z", "2026-10-25T00:30:00Z"), ("2026-10-25T00:45:00Z", "2026-10-25T00:45:00Z"),
+        ("2026-10-25T01:15:00Z", "2026-10-25T01:15:00Z"), ("2026-10-25T01:45:00Z", "2026-10-25T01:45:00Z"),
+    ])
+    func `an end in the hour that clocks show twice is over when it comes again`(now: String, out: String)
+        throws
+    {
+        #expect(try opening(now, to: "02:30") == out)
+        #expect(try opening(now, from: "01:00", to: "02:30") == out)
+    }
+
+    /// What asks for a notification says for how long it is of use, and must allow for this.
+    @Test func `no digest and no quiet time hold back for more than two days and two hours`() throws {
+        let digest = Preferences.Rule(digest: true)
+        var longest = 0.0
+        for minute in stride(from: 0, to: 48 * 60, by: 15) {
+            let now = Date(timeIntervalSince1970: 1_792_800_000 + Double(minute) * 60)
+            for (from, to) in [("08:00", "07:59"), ("08:00", "09:00"), ("07:00", "08:30")] {
+                let quiet = QuietTime(
+                    zone: try #require(Self.zones.zone(named: "Europe/Amsterdam")), from: TimeOfDay(from),
+                    to: TimeOfDay(to))
+                longest = max(
+                    longest,
+                    quiet.opening(from: now, rule: digest, digestAt: "08:00").timeIntervalSince(now))
+            }
+        }
+        #expect((48 * 3600..<50 * 3600).contains(longest), "\(longest)")
+    }
+
     @Test func `a digest goes out at its time of the day, and after the quiet hours`() throws {
         let digest = Preferences.Rule(digest: true)
         #expect(try opening("2026-12-01T06:59:59Z", rule: digest) == "2026-12-01T07:00:00Z")

@@ -1,8 +1,11 @@
 import CurlHTTP
 import EventFlow
 import Foundation
+import HTTPTypes
+import Logging
 import Postgres
 import ServiceKit
+import Synchronization
 import TestSupport
 import Testing
 import TodoDomain
@@ -11,6 +14,13 @@ import TodoDomain
 
 extension NotificationsOnPostgres {
     struct SubscriptionTests {
+        /// Says across tasks that something has happened.
+        private final class Flag: Sendable {
+            private let state = Mutex(false)
+            var isUp: Bool { state.withLock { $0 } }
+            func raise() { state.withLock { $0 = true } }
+        }
+
         @Test(arguments: [
             "http://example.org/hook", "https://127.0.0.1/", "https://[::1]/", "https://10.1.2.3/",
             "https://169.254.169.254/latest/meta-data", "https://localhost:8443/", "https://db.internal/",
@@ -76,6 +86,108 @@ extension NotificationsOnPostgres {
             }
             let answer = try WireJSON.encode(SubscriptionAnswer(made))
             #expect(!String(decoding: answer, as: UTF8.self).contains("whsec_"))
+            await rig.close()
+        }
+
+        @Test func `a key belongs to one request, and its repetition waits for it`() async throws {
+            let rig = try await NotificationsRig()
+            let user = UUID()
+            let request = SubscriptionRequest(.webhook(url: "http://127.0.0.1:9/"))
+            let made = try await withThrowingTaskGroup(of: UUID.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await rig.operations.subscribe(request, of: user, key: "key").id
+                    }
+                }
+                return try await group.reduce(into: Set<UUID>()) { $0.insert($1) }
+            }
+            #expect(made.count == 1)
+            let other = SubscriptionRequest(.webhook(url: "http://127.0.0.1:9/other"))
+            let refusal = await #expect(throws: Problem.self) {
+                _ = try await rig.operations.subscribe(other, of: user, key: "key")
+            }
+            #expect(refusal?.status == .unprocessableContent)
+            await rig.close()
+        }
+
+        @Test func `places are counted one after another, however many are made at once`() async throws {
+            let rig = try await NotificationsRig()
+            let user = UUID()
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<NotificationOperations.mostSubscriptions + 6 {
+                    group.addTask { _ = try? await rig.webhook("http://127.0.0.1:9/\(number)", of: user) }
+                }
+            }
+            let places = try await SubscriptionStore.list(of: user, on: rig.database)
+            #expect(places.count == NotificationOperations.mostSubscriptions)
+            await rig.close()
+        }
+
+        @Test func `what waits for a place that is paused ends, gathered or not`() async throws {
+            let rig = try await NotificationsRig()
+            let user = UUID()
+            let place = try await rig.webhook("http://127.0.0.1:9/", of: user)
+            try await rig.request(of: user, channels: [.webhook])
+            let worker = rig.worker()
+            #expect(try await worker.claim().count == 1)
+            try await rig.request(of: user, channels: [.webhook])
+            _ = try await rig.operations.enable(place.id, false, of: user)
+            #expect(try await rig.log(user).map(\.reason) == ["no_address", "no_address"])
+            #expect(try await rig.events().count == 2)
+            // Nothing comes to life when the place is taken up again.
+            _ = try await rig.operations.enable(place.id, true, of: user)
+            #expect(try await DeliveryStore.backlog(at: rig.clock.now, on: rig.database).pending == 0)
+            await rig.close()
+        }
+
+        @Test func `what is planned while a place is removed ends with it`() async throws {
+            let rig = try await NotificationsRig()
+            let user = UUID()
+            let place = try await rig.webhook("http://127.0.0.1:9/", of: user)
+            let request = NotificationRequested(
+                notificationID: EntityID(UUID()), template: .reminder, channels: [.webhook], values: [:])
+            let (signals, signal) = AsyncStream<Void>.makeStream()
+            let isRemoved = Flag()
+            let removal = Task {
+                for await _ in signals {}
+                defer { isRemoved.raise() }
+                try await rig.operations.unsubscribe(place.id, of: user)
+            }
+            try await rig.database.transaction { transaction in
+                try await rig.operations.plan(request, of: user, eventID: "1", in: transaction)
+                signal.finish()
+                // It has to wait for us.
+                let deadline = ContinuousClock.now + .seconds(60)
+                while !isRemoved.isUp, ContinuousClock.now < deadline {
+                    let waiting = try await rig.database.query(
+                        """
+                        SELECT 1 FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        """)
+                    if !waiting.isEmpty { break }
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            try await removal.value
+            #expect(try await rig.log(user).map(\.reason) == ["no_address"])
+            await rig.close()
+        }
+
+        @Test func `a delivery whose place is gone without a word is settled by the upkeep`() async throws {
+            let rig = try await NotificationsRig()
+            let user = UUID()
+            let place = try await rig.webhook("http://127.0.0.1:9/", of: user)
+            _ = try await rig.webhook("http://127.0.0.1:9/other", of: user)
+            try await rig.request(of: user, channels: [.webhook])
+            try await rig.database.execute(
+                "DELETE FROM notifications.subscription WHERE id = \(place.id)")
+            let upkeep = LogPruning(operations: rig.operations, days: 30, logger: Logger(label: "test"))
+            try await upkeep.settleOrphans()
+            try await upkeep.settleOrphans()
+            let log = try await rig.log(user)
+            #expect(log.first { $0.subscriptionID == place.id }?.reason == "no_address")
+            #expect(log.filter { $0.state == "waiting" }.count == 1)
+            #expect(try await rig.events() == [EventType.notificationFailed])
             await rig.close()
         }
 

@@ -117,6 +117,8 @@ extension RemindersOnPostgres {
             await #expect(throws: JobRejected.self) { try await rig.operations.fire(byJob: "reminder:x") }
             let request = try #require(try await rig.requests().first)
             #expect(request.values["title"] == "a")
+            // Of use until the latest digest, after the longest quiet time.
+            #expect(request.expiresAt == rig.clock.now.addingTimeInterval(50 * 3600))
             #expect(
                 request.notificationID.uuid
                     == ReminderIdentity.notification(of: task.reminders[0].id, dueAt: rig.clock.now))

@@ -13,8 +13,9 @@ enum UserSubscriptions {
                 sequence: event.envelope.sequence ?? 0, in: transaction)
         },
         EventRoute(topic: Topic.users, types: [EventType.userDeleted]) { event, transaction in
-            let gone = try event.payload(as: UserDeleted.self)
-            try await PersonStore.forget(gone.userID.uuid, at: Date(), in: transaction)
+            let gone = try event.payload(as: UserDeleted.self).userID.uuid
+            try await PersonStore.forget(gone, at: Date(), in: transaction)
+            try await DeadLetters.forget(user: gone.lowercased, schema: Assistant.schema, in: transaction)
         },
     ]
 }

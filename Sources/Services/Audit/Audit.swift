@@ -2,7 +2,8 @@
 //
 // It holds who did what to which entity and when: ids and words of ours, never a title or an address. An event is
 // recorded once, however often it is delivered, because its id and its entry are written in one transaction.
-// People may read what concerns their own account.
+// People may read what concerns their own account. When an account is closed its entries stay, under a pseudonym that is
+// drawn by lot and written down nowhere else.
 
 import EventFlow
 import FoundationEssentials
@@ -21,6 +22,8 @@ public enum Audit {
         migrations: [
             Migration(
                 name: "M0001_entry", sql: String(decoding: PackageResources.M0001_entry_sql, as: UTF8.self)),
+            Migration(
+                name: "M0002_gone", sql: String(decoding: PackageResources.M0002_gone_sql, as: UTF8.self)),
             EventTables.inbox(in: schema), EventTables.deadLetters(in: schema),
         ],
         build: build)

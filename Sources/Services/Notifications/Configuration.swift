@@ -22,6 +22,9 @@ enum NotificationKeys {
     static let perDestination = ConfigurationKey(
         "TODO_NOTIFICATIONS_PER_DESTINATION", .integer, default: "4",
         "of which to one host; what hangs keeps no more places")
+    static let perUser = ConfigurationKey(
+        "TODO_NOTIFICATIONS_PER_USER", .integer, default: "8",
+        "of which for one user; hosts of one's own that hang keep no more places together")
     static let logRetention = ConfigurationKey(
         "TODO_NOTIFICATIONS_LOG_DAYS", .integer, default: "30", "how long the delivery log reaches back")
     static let smtpURL = ConfigurationKey(
@@ -46,7 +49,8 @@ enum NotificationKeys {
 
     static let all = [
         privateAddresses, giveUpAfter, firstPause, longestPause, timeout, concurrency, perDestination,
-        logRetention, smtpURL, smtpPlain, smtpUser, smtpPassword, mailSender, mailSenderName, vapidKey,
+        perUser, logRetention, smtpURL, smtpPlain, smtpUser, smtpPassword, mailSender, mailSenderName,
+        vapidKey,
         vapidSubject,
     ]
 }
@@ -59,6 +63,7 @@ struct DeliveryLimits: Sendable {
     var timeout: Duration = .seconds(10)
     var concurrency = 64
     var perDestination = 4
+    var perUser = 8
 
     init() {}
 
@@ -72,6 +77,7 @@ struct DeliveryLimits: Sendable {
         timeout = .milliseconds(try settings.integer(NotificationKeys.timeout, in: 100...60_000))
         concurrency = try settings.integer(NotificationKeys.concurrency, in: 1...1000)
         perDestination = try settings.integer(NotificationKeys.perDestination, in: 1...1000)
+        perUser = try settings.integer(NotificationKeys.perUser, in: 1...1000)
     }
 
     /// How long a claim holds that nobody renews; a worker renews its own several times within it, so that what a dead

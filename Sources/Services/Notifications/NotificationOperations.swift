@@ -48,7 +48,7 @@ struct NotificationOperations: Sendable {
                 json: try WireJSON.encode(payload)), in: transaction)
     }
 
-    /// Settles what waits for a place that is no more.
+    /// Settles what waits for a place that is no more, or is paused.
     func abandon(subscription: UUID, in transaction: PostgresTransaction) async throws {
         let settled = try await DeliveryStore.fail(
             waitingFor: subscription, reason: .noAddress, at: now(), in: transaction)

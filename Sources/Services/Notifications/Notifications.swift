@@ -39,6 +39,9 @@ public enum Notifications {
             Migration(
                 name: "M0001_notification",
                 sql: String(decoding: PackageResources.M0001_notification_sql, as: UTF8.self)),
+            Migration(
+                name: "M0002_person_gone",
+                sql: String(decoding: PackageResources.M0002_person_gone_sql, as: UTF8.self)),
             EventTables.inbox(in: schema), EventTables.deadLetters(in: schema),
             EventTables.outbox(in: schema), EventTables.outboxShards(in: schema),
         ],
@@ -57,7 +60,7 @@ public enum Notifications {
             operations: operations, channels: channels, limits: try DeliveryLimits(settings),
             listening: try frame.databaseConfiguration(), logger: frame.logger)
         let upkeep = LogPruning(
-            database: database, days: try settings.integer(NotificationKeys.logRetention, in: 1...3650),
+            operations: operations, days: try settings.integer(NotificationKeys.logRetention, in: 1...3650),
             logger: frame.logger)
         let relay = OutboxRelay(
             outbox: outbox, database: database, listening: try frame.databaseConfiguration(),

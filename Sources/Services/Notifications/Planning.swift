@@ -12,7 +12,7 @@ extension NotificationOperations {
     ) async throws {
         let template = request.template.known?.rawValue ?? "other"
         Counter(label: "todo.notification.requests", dimensions: [("template", template)]).increment()
-        let person = try await PersonStore.person(user, in: transaction)
+        guard let person = try await PersonStore.hold(user, .asItIs, in: transaction) else { return }
         let places = try await SubscriptionStore.usable(of: user, in: transaction)
         var content = DeliveryContent(
             eventID: eventID, notificationID: request.notificationID.uuid, userID: user, template: template,

@@ -13,6 +13,8 @@ extension NotificationOperations {
     static let mostConfirmationsADay = 5
     static let mostGuesses = 5
     static let mostTestsAnHour = 30
+    /// A token lives a little longer than its account may.
+    static let accountIsClosed = Problem.unauthorized("the account is closed", error: "invalid_token")
 
     /// Makes a place; the same key again answers the same, its secret included.
     func subscribe(
@@ -33,7 +35,14 @@ extension NotificationOperations {
         if code == nil { new.confirmedAt = new.createdAt }
         let (place, secretCode) = (new, code)
         return try await database.transaction { transaction in
+            // A repetition waits here for what it repeats, and so does whoever would be one place too many.
+            try await takeTurn(of: user, in: transaction)
             if let key, let made = try await SubscriptionStore.made(by: key, of: user, in: transaction) {
+                guard made.leads(where: place) else {
+                    throw Problem(
+                        .unprocessableContent, "this Idempotency-Key was used for a request with another body"
+                    )
+                }
                 return made
             }
             guard
@@ -47,6 +56,13 @@ extension NotificationOperations {
             else { throw Problem(.conflict, "there is such a subscription already") }
             if let secretCode { try await askForConfirmation(of: place, code: secretCode, in: transaction) }
             return place
+        }
+    }
+
+    /// One at a time does something for a user, and nobody for one who is gone.
+    private func takeTurn(of user: UUID, in transaction: PostgresTransaction) async throws {
+        guard try await PersonStore.hold(user, .alone, in: transaction) != nil else {
+            throw Self.accountIsClosed
         }
     }
 
@@ -98,12 +114,15 @@ extension NotificationOperations {
             : Problem.notFound("there is no such subscription")
     }
 
+    /// Pauses a place or takes it up again. What waits for it when it is paused fails, as what is asked for during the
+    /// pause is not told there either.
     func enable(_ id: UUID, _ isEnabled: Bool, of user: UUID) async throws -> Subscription {
         try await database.transaction { transaction in
             guard var place = try await SubscriptionStore.find(id, of: user, in: transaction) else {
                 throw Problem.notFound("there is no such subscription")
             }
             try await SubscriptionStore.enable(id, isEnabled, in: transaction)
+            if !isEnabled { try await abandon(subscription: id, in: transaction) }
             place.isEnabled = isEnabled
             return place
         }
@@ -125,6 +144,7 @@ extension NotificationOperations {
         // The same key means the same test, when a call was repeated on its way.
         let id = key.flatMap { UUID(uuidString: $0) } ?? identifiers.next()
         return try await database.transaction { transaction in
+            try await takeTurn(of: user, in: transaction)
             let recent = try await DeliveryStore.count(
                 of: Wording.test, user: user, since: now().addingTimeInterval(-3600), in: transaction)
             guard recent < Self.mostTestsAnHour else {

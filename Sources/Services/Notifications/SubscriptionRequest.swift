@@ -88,6 +88,7 @@ struct SubscriptionRequest: Decodable, Sendable {
         guard allowsPrivate || !isInternal else {
             throw ValidationError(pointer, "must be a server of the public internet")
         }
-        return "\(name):\(place.port)"
+        // Without the port: a server that hangs does so on all of them.
+        return name
     }
 }

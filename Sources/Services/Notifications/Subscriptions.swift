@@ -26,8 +26,10 @@ enum EventSubscriptions {
                     in: transaction)
             },
             EventRoute(topic: Topic.users, types: [EventType.userDeleted]) { event, transaction in
-                let gone = try event.payload(as: UserDeleted.self)
-                try await PersonStore.forget(gone.userID.uuid, in: transaction)
+                let gone = try event.payload(as: UserDeleted.self).userID.uuid
+                try await PersonStore.forget(gone, in: transaction)
+                try await DeadLetters.forget(
+                    user: gone.lowercased, schema: Notifications.schema, in: transaction)
             },
         ]
     }

@@ -27,9 +27,10 @@ enum OccurrenceSubscriptions {
                 in: transaction)
         },
         EventRoute(topic: Topic.users, types: [EventType.userDeleted]) { event, transaction in
-            let gone = try event.payload(as: UserDeleted.self)
+            let gone = try event.payload(as: UserDeleted.self).userID.uuid
             try await PersonStore.forget(
-                gone.userID.uuid, sequence: event.envelope.sequence ?? .max, in: transaction)
+                gone, sequence: event.envelope.sequence ?? .max, in: transaction)
+            try await DeadLetters.forget(user: gone.lowercased, schema: Recurring.schema, in: transaction)
         },
     ]
 }

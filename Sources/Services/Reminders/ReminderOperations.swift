@@ -101,6 +101,7 @@ struct ReminderOperations: Sendable {
         try await PersonStore.erase(user, in: transaction)
         try await TaskStore.remove(of: user, in: transaction)
         try await ReminderStore.erase(of: user, in: transaction)
+        try await DeadLetters.forget(user: user.lowercased, schema: Reminders.schema, in: transaction)
         transaction.notifyAfterCommit(channel: Self.wakeChannel)
     }
 }

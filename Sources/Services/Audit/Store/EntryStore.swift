@@ -35,18 +35,42 @@ struct RecordedEvent: Sendable, Encodable {
 
 /// All SQL of the log.
 enum EntryStore {
+    /// Records an event; under no id of anybody who is gone.
     static func record(
         _ event: ReceivedEvent, occurredAt: Date, in transaction: PostgresTransaction
     ) async throws {
         let envelope = event.envelope
+        let user = envelope.userID
+        if let user {
+            // Many at a time, but none while the account's entries are renamed.
+            try transaction.send("SELECT pg_advisory_xact_lock_shared(\(fragment: lock(on: user)))")
+        }
         try await transaction.execute(
             """
             INSERT INTO audit.entry
               (event_id, source, topic, type, subject, user_id, actor, sequence, occurred_at)
-            VALUES (\(envelope.id), \(envelope.source), \(event.topic), \(envelope.type), \(envelope.subject),
-              \(envelope.userID), \(envelope.actor), \(envelope.sequence), \(occurredAt))
+            SELECT \(envelope.id)::text, \(envelope.source)::text, \(event.topic)::text, \(envelope.type)::text,
+              CASE WHEN is_gone AND subject = user_id THEN 'gone' ELSE subject END,
+              CASE WHEN is_gone THEN 'gone' ELSE user_id END,
+              \(envelope.actor)::text, \(envelope.sequence)::bigint, \(occurredAt)::timestamptz
+            FROM (VALUES (\(envelope.subject)::text, \(user)::text)) AS told (subject, user_id),
+              LATERAL (SELECT EXISTS (
+                SELECT FROM audit.gone WHERE account = sha256(convert_to(user_id, 'UTF8'))) AS is_gone) AS known
             ON CONFLICT (event_id, source) DO NOTHING
             """)
+    }
+
+    /// Takes an account's id out of its entries, and sees to it that none comes after them.
+    static func rename(
+        _ account: String, to pseudonym: String, in transaction: PostgresTransaction
+    ) async throws {
+        try transaction.send("SELECT pg_advisory_xact_lock(\(fragment: lock(on: account)))")
+        _ = try await transaction.query(
+            "SELECT audit.pseudonymise(\(account)::text, \(pseudonym)::text)::text")
+    }
+
+    private static func lock(on account: String) -> SQL {
+        "hashtextextended('audit ' || \(account)::text, 0)"
     }
 
     static func list(

@@ -82,15 +82,19 @@ extension DeliveryWorker {
         case .refused(let reason, let status):
             try await finish(message, failure: .refused, detail: reason, status: status)
         case .gone(let status):
+            let place = message.subscription
             try await operations.database.transaction { transaction in
-                guard try await MessageStore.finish(message, in: transaction) else { return }
+                // Locked first, as by everybody who ends a place; whoever came before has settled this message too.
+                guard try await SubscriptionStore.find(place.id, of: place.userID, in: transaction) != nil,
+                    try await MessageStore.finish(message, in: transaction)
+                else { return }
                 try await end(message.items, message, .refused, "gone", status, transaction)
-                try await operations.abandon(subscription: message.subscription.id, in: transaction)
-                try await SubscriptionStore.remove(message.subscription.id, in: transaction)
+                try await operations.abandon(subscription: place.id, in: transaction)
+                try await SubscriptionStore.remove(place.id, in: transaction)
             }
             Counter(
                 label: "todo.notification.subscriptions.removed",
-                dimensions: [("channel", message.subscription.channel.rawValue)]
+                dimensions: [("channel", place.channel.rawValue)]
             ).increment()
         case .retry(let reason, let status, let asked):
             let now = operations.now()

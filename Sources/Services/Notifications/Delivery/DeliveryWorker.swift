@@ -19,8 +19,8 @@ final class DeliveryWorker: Service {
     let logger: Logger
     private let listener: PostgresListener
     private let holder = UUID()
-    /// What is under way, and to which host.
-    private let running = Mutex<[UUID: String]>([:])
+    /// What is under way, and whose places it takes.
+    private let running = Mutex<[UUID: MessageStore.Lane]>([:])
     private let isStopping = Mutex(false)
     private static let interval: Duration = .seconds(1)
 
@@ -80,19 +80,24 @@ final class DeliveryWorker: Service {
 
     /// Gathers and claims once.
     func claim() async throws -> [OutgoingMessage] {
-        let busy = running.withLock { $0.values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
-        let free = limits.concurrency - busy.values.reduce(0, +)
+        let busy = running.withLock { Array($0.values) }
+        let free = limits.concurrency - busy.count
         guard free > 0 else { return [] }
         let now = operations.now()
         let messages = try await operations.database.transaction { transaction in
             _ = try await MessageStore.gather(
                 at: now, newID: operations.identifiers.next, in: transaction)
             return try await MessageStore.claim(
-                by: holder, at: now, lease: limits.lease, most: free, perHost: limits.perDestination,
-                running: busy, in: transaction)
+                by: holder, at: now, lease: limits.lease,
+                places: MessageStore.Places(
+                    most: free, perHost: limits.perDestination, perUser: limits.perUser, running: busy),
+                in: transaction)
         }
         running.withLock { running in
-            for message in messages { running[message.id] = message.subscription.host }
+            for message in messages {
+                running[message.id] = MessageStore.Lane(
+                    host: message.subscription.host, user: message.subscription.userID)
+            }
         }
         return messages
     }

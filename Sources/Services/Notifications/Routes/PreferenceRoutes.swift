@@ -19,8 +19,10 @@ struct PreferenceRoutes: Sendable {
         router.on(.patch, "/api/v1/notifications/preferences", access: Self.write) { request, context in
             let user = try context.requireCaller().userID
             let patch = try await request.json(PreferencesPatch.self, upTo: bodyLimit)
-            return try .json(
-                try await PersonStore.change(user, by: patch, on: operations.database))
+            guard let changed = try await PersonStore.change(user, by: patch, on: operations.database) else {
+                throw NotificationOperations.accountIsClosed
+            }
+            return try .json(changed)
         }
     }
 }

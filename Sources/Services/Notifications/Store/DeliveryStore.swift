@@ -42,6 +42,24 @@ enum DeliveryStore {
         ).compactMap { try settled($0, failure: reason) }
     }
 
+    /// Ends what waits for places that are no more: of releases that did not lock a place while they planned for it.
+    static func failOrphans(
+        at now: Date, upTo limit: Int, in transaction: PostgresTransaction
+    ) async throws -> [SettledDelivery] {
+        try await transaction.query(
+            """
+            UPDATE notifications.delivery
+            SET state = 'failed', reason = \(NotificationFailed.Reason.noAddress.rawValue), settled_at = \(now),
+              content = NULL
+            WHERE id IN (
+              SELECT d.id FROM notifications.delivery AS d WHERE d.state = 'waiting' AND NOT EXISTS (
+                SELECT FROM notifications.subscription AS s WHERE s.id = d.subscription_id)
+              LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+            RETURNING notification_id, user_id, channel, attempts
+            """
+        ).compactMap { try settled($0, failure: .noAddress) }
+    }
+
     /// Ends some of a message's deliveries.
     static func settle(
         _ ids: [UUID], attempts: Int, failure: NotificationFailed.Reason?, detail: String?, status: Int?,

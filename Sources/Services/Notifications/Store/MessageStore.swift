@@ -49,7 +49,8 @@ enum MessageStore {
             SELECT d.id, d.event_id, d.subscription_id, d.user_id, s.host FROM notifications.delivery AS d
             JOIN notifications.subscription AS s ON s.id = d.subscription_id
             WHERE d.state = 'waiting' AND d.message_id IS NULL AND d.not_before <= \(now)
-            ORDER BY d.not_before, d.id LIMIT \(mostGathered) FOR UPDATE OF d SKIP LOCKED
+            ORDER BY d.not_before, d.id LIMIT \(mostGathered)
+            FOR UPDATE OF d SKIP LOCKED FOR KEY SHARE OF s SKIP LOCKED
             """)
         var lanes: [UUID: [PostgresRow]] = [:]
         var order: [UUID] = []
@@ -86,23 +87,49 @@ enum MessageStore {
             "UPDATE notifications.delivery SET message_id = \(id) WHERE id = ANY(\(ids))")
     }
 
-    /// Takes messages that are due for a while: at most so many, and of one host no more than its places.
+    /// Whose places a message takes.
+    struct Lane: Sendable, Hashable {
+        let host: String
+        let user: UUID
+    }
+
+    /// How many messages may be taken.
+    struct Places: Sendable {
+        let most: Int
+        let perHost: Int
+        let perUser: Int
+        /// What is under way already.
+        let running: [Lane]
+    }
+
+    /// Takes messages that are due for a while: at most so many, and of one host and for one user no more than their
+    /// places. A host that many share takes from each of its users in turn, and a user's hosts have turns as well, so that
+    /// neither who asks for much nor a host that hangs stands before the rest.
     static func claim(
-        by holder: UUID, at now: Date, lease: TimeInterval, most: Int, perHost: Int, running: [String: Int],
+        by holder: UUID, at now: Date, lease: TimeInterval, places: Places,
         in transaction: PostgresTransaction
     ) async throws -> [OutgoingMessage] {
-        let hosts = Array(running.keys)
-        let counts = hosts.map { running[$0] ?? 0 }
+        let hosts = places.running.map(\.host)
+        let users = places.running.map(\.user)
         let rows = try await transaction.query(
             """
             WITH due AS (
-              SELECT id, host, row_number() OVER (PARTITION BY host ORDER BY not_before, id) AS place
+              SELECT id, host, user_id, not_before,
+                row_number() OVER (PARTITION BY user_id, host ORDER BY not_before, id) AS rank
               FROM notifications.message WHERE not_before <= \(now) AND claimed_until < \(now)
+            ), turns AS (
+              SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY rank, not_before, id) AS turn FROM due
+            ), allowed AS (
+              SELECT id, host, row_number() OVER (PARTITION BY host ORDER BY turn, not_before, id) AS place
+              FROM turns LEFT JOIN (SELECT user_id, count(*) AS running FROM unnest(\(users)::uuid[]) AS user_id
+                GROUP BY user_id) AS busy USING (user_id)
+              WHERE turn <= \(places.perUser)::int - coalesce(running, 0)
             ), chosen AS (
-              SELECT m.id FROM notifications.message AS m JOIN due USING (id)
-              LEFT JOIN unnest(\(hosts)::text[], \(counts)::int[]) AS busy (host, running) ON busy.host = due.host
-              WHERE due.place <= \(perHost)::int - coalesce(busy.running, 0) AND m.claimed_until < \(now)
-              ORDER BY m.not_before, m.id LIMIT \(most) FOR UPDATE OF m SKIP LOCKED
+              SELECT m.id FROM notifications.message AS m JOIN allowed USING (id)
+              LEFT JOIN (SELECT host, count(*) AS running FROM unnest(\(hosts)::text[]) AS host
+                GROUP BY host) AS busy ON busy.host = allowed.host
+              WHERE place <= \(places.perHost)::int - coalesce(running, 0) AND m.claimed_until < \(now)
+              ORDER BY m.not_before, m.id LIMIT \(places.most) FOR UPDATE OF m SKIP LOCKED
             )
             UPDATE notifications.message AS m SET attempts = m.attempts + 1, claimed_by = \(holder),
               claimed_until = \(now.addingTimeInterval(lease))

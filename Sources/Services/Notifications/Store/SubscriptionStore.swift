@@ -18,6 +18,12 @@ struct Subscription: Sendable {
     var isEnabled = true
     var confirmedAt: Date?
     let createdAt: Date
+
+    /// Whether both were made by the same request.
+    func leads(where other: Subscription) -> Bool {
+        channel == other.channel && destination == other.destination && pushKey == other.pushKey
+            && pushSecret == other.pushSecret
+    }
 }
 
 /// All SQL on subscriptions.
@@ -49,16 +55,19 @@ enum SubscriptionStore {
         ).map(subscription)
     }
 
-    /// Those that something can be sent to, in an order that does not change.
+    /// Those that something can be sent to, in an order that does not change. They stay until the transaction ends, so
+    /// that nothing is planned for a place that goes meanwhile.
     static func usable(of user: UUID, in transaction: PostgresTransaction) async throws -> [Subscription] {
         try await transaction.query(
             """
             SELECT \(fragment: columns) FROM notifications.subscription AS s
             WHERE s.user_id = \(user) AND s.is_enabled AND s.confirmed_at IS NOT NULL ORDER BY s.created_at, s.id
+            FOR KEY SHARE
             """
         ).map(subscription)
     }
 
+    /// One of the user's places, locked: nothing is planned for it until the transaction ends.
     static func find(
         _ id: UUID, of user: UUID, in transaction: PostgresTransaction
     ) async throws -> Subscription? {

@@ -22,6 +22,9 @@ struct ReminderHeld: Error {}
 extension ReminderOperations {
     /// Clocks of machines differ by a little; what is further off was moved.
     private static let skew: TimeInterval = 5
+    /// How long telling is of use. A digest may be a day of 25 hours away and a quiet time begin there that ends as
+    /// much later; what expired before would be lost for those who chose both.
+    private static let usefulness: TimeInterval = 2 * 86_400 + 2 * 3600
 
     /// A job has come. Whatever it was planned for, the row decides.
     func fire(byJob name: String) async throws {
@@ -107,7 +110,7 @@ extension ReminderOperations {
                 payload: NotificationRequested(
                     notificationID: EntityID(notification), template: .reminder,
                     taskID: EntityID(fired.taskID), reminderID: EntityID(fired.id), values: values,
-                    expiresAt: now.addingTimeInterval(86_400))), in: transaction)
+                    expiresAt: now.addingTimeInterval(Self.usefulness))), in: transaction)
         try await outbox.append(
             OutgoingEvent(
                 topic: Topic.reminders, type: EventType.reminderFired, subject: fired.id.lowercased,
