@@ -36,7 +36,7 @@ struct DaprFilesTests {
     ]
 
     /// The subscription tables of the services there are. A new service belongs here.
-    private static let tables: [String: [EventRoute]] = [
+    static let tables: [String: [EventRoute]] = [
         "audit": Subscriptions.table,
         "tasks": TaskSubscriptions(wakes: DerivationWakes()).table,
         "assistant": UserSubscriptions.table,

@@ -55,7 +55,7 @@ extension WholePlatform {
                     group.addTask {
                         var cycle = index
                         while !seen.isOver {
-                            // Far from the limit of sign-ins that an account has in a minute.
+                            // Right passwords are not limited, but dear.
                             try await Self.work(user, signingIn: cycle % 20 == 0, seen)
                             cycle += 1
                         }

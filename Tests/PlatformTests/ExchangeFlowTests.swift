@@ -52,6 +52,11 @@ extension WholePlatform {
             #expect(try settings.object()["timeZone"] as? String == "Asia/Tokyo")
             let copy = try await other.call("GET", "/api/v1/export").object()
             #expect((copy["tasks"] as? [Any])?.count == 31)
+            let token = try #require(taken.headers["undo-token"])
+            let undone = try await other.call("POST", "/api/v1/undo", json: ["token": token])
+            #expect(undone.status == 200)
+            let left = try await other.call("GET", "/api/v1/tasks")
+            #expect((try left.object()["items"] as? [Any])?.isEmpty == true)
             let table = try await other.call("GET", "/api/v1/export.csv")
             #expect(table.status == 200 && table.headers["content-type"]?.hasPrefix("text/csv") == true)
         }

@@ -84,7 +84,8 @@ extension WholePlatform {
         }
 
         @Test(arguments: [
-            ["--users", "9999"], ["--rate", "fast"], ["--mix", "sleep=1"], ["--duration", "soon"],
+            ["--users", "9999"], ["--rate", "fast"], ["--rate", "1e21"], ["--think", "999999h"],
+            ["--mix", "sleep=1"], ["--duration", "soon"],
             ["--nonsense"],
             ["--gateway", "http://192.0.2.1:80"], ["--objectives", "/nowhere/slo.json"],
         ])
@@ -94,6 +95,28 @@ extension WholePlatform {
             let result = try await runCommand(try Self.program, ["run"] + arguments, in: SourceRoot.url)
             #expect(result.status == 2 && result.output.isEmpty)
             #expect(!result.errors.isEmpty && !result.errors.contains("Fatal"))
+        }
+
+        @Test func `a limit of open files that a run would reach is an invalid run, not a bad platform`()
+            async throws
+        {
+            let result = try await runCommand(
+                "/bin/bash",
+                ["-c", "ulimit -n 300; exec \"$0\" run --users 500 --dry-run", try Self.program],
+                in: SourceRoot.url)
+            #expect(result.status == 2 && result.errors.contains("open files, and the limit is 300"))
+        }
+
+        @Test func `a reader who leaves does not end a run`() async throws {
+            // The address answers nobody, which is status 1; 141 would be the end by SIGPIPE.
+            let result = try await runCommand(
+                "/usr/bin/env",
+                [
+                    "--default-signal=PIPE", "/bin/bash", "-c",
+                    "set -o pipefail; \"$0\" address http://127.0.0.1:9/ --duration 1s --connections 1 2>&1 | true",
+                    try Self.program,
+                ], in: SourceRoot.url)
+            #expect(result.status == 1, "\(result.errors)")
         }
 
         @Test func `without a platform the run is invalid, and says how to start one`() async throws {

@@ -38,5 +38,12 @@ extension WholePlatform {
             try await BrowserFlow.run(
                 "forced_colours", of: "doors.py", on: try await RunningPlatform.shared.running())
         }
+
+        @Test func `an account is deleted in the page, by its owner only, who can take everything along`()
+            async throws
+        {
+            try await BrowserFlow.run(
+                "leaving_for_good", of: "doors.py", on: try await RunningPlatform.shared.running())
+        }
     }
 }

@@ -78,6 +78,38 @@ extension WholePlatform {
             #expect(try await stranger.call("GET", "\(location)/tasks").status == 404)
         }
 
+        @Test func `cursors that nobody gave out are refused everywhere, and nothing fails by them`()
+            async throws
+        {
+            let platform = try await RunningPlatform.shared.running()
+            let user = try await PlatformUser.signUp(on: platform)
+            let task = try await user.createTask("milk")
+            let id = UUID().uuidString
+            let numbers = ["0", "-1", "9223372036854775807", "9223372036854775808", "1e9", "", "%00"]
+            let cursors =
+                [
+                    "", "x", "%00", "%F0%9F%A5%9B", "t1.\(id)x", "v1.0000-00-00T00:00:00Z.\(id)",
+                    String(
+                        repeating: "A", count: 7000),
+                ]
+                + ["h1.", "a1.", "t1.", "v1.", ""].flatMap { prefix in numbers.map { prefix + $0 } }
+            // What may well be a place to some of them: a page from there on, which may be empty.
+            let places: [String: String] = [
+                "/api/v1/tasks?": "none", "/api/v1/tasks/search?q=milk&": "none",
+                "/api/v1/tasks/\(task)/history?": "h1.", "/api/v1/templates?": "t1.", "/api/v1/audit?": "a1.",
+                "/api/v1/auth/sessions?": "none", "/api/v1/notifications/deliveries?": "none",
+                "/api/v1/conversations?": "v1.",
+            ]
+            for (path, prefix) in places {
+                #expect(try await user.call("GET", String(path.dropLast())).status == 200, "\(path)")
+                for cursor in cursors {
+                    let status = try await user.call("GET", "\(path)cursor=\(cursor)").status
+                    let allowed = cursor.hasPrefix(prefix) ? [200, 400, 422] : [400, 422]
+                    #expect(allowed.contains(status), "\(path)cursor=\(cursor.prefix(40)): \(status)")
+                }
+            }
+        }
+
         private func eventually(
             _ condition: () async throws -> Bool
         ) async throws {

@@ -110,6 +110,7 @@ def account():
     call("readSettings", 401, signed_in=False)
     call("listAudit", 200)
     call("readKeys", 200, signed_in=False)
+    return who["password"]
 
 
 def tasks():
@@ -284,6 +285,11 @@ def leaving():
     account()
     call("signOutEverywhere", 204)
     call("readSettings", 401)
+    password = account()
+    call("closeAccount", 403, {"password": "wrong horse battery"})
+    call("closeAccount", 422, json.dumps({"password": password, "why": "bored"}).encode())
+    call("closeAccount", 204, {"password": password})
+    call("closeAccount", 401, {"password": password})
 
 
 try:

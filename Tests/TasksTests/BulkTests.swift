@@ -115,5 +115,77 @@ extension TasksOnPostgres {
                 .count == 1)
             await rig.close()
         }
+
+        /// A task below another below another, by their ids from the top.
+        private func line(_ rig: TasksRig, _ user: TestUser) async throws -> [UUID] {
+            var ids: [UUID] = []
+            for title in ["top", "middle", "leaf"] {
+                let parent = ids.last.map { #","parentId":"\#($0)""# } ?? ""
+                ids.append(try await rig.create(#"{"title":"\#(title)"\#(parent)}"#, by: user).id)
+            }
+            return ids
+        }
+
+        private func bulk(
+            _ operation: String, _ ids: [UUID], tag: Int? = nil, _ rig: TasksRig, _ user: TestUser
+        ) async throws -> BulkAnswer {
+            let tag = tag.map { #","ifMatch":"\"\#($0)\"""# } ?? ""
+            let items = ids.map { #"{"op":"\#(operation)","id":"\#($0)"\#(tag)}"# }
+            let request = try body("{\"items\":[\(items.joined(separator: ","))]}")
+            return try answer(try await rig.operations.bulk(request, user.request()))
+        }
+
+        @Test func `a tree that went to the trash piece by piece comes back whole, in any order`()
+            async throws
+        {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let ids = try await line(rig, user)
+            for id in ids.reversed() {
+                _ = try await rig.operations.perform(.delete, on: id, user.request())
+                rig.clock.advance(seconds: 1)
+            }
+            let whole = try await bulk("restore", ids.reversed(), rig, user)
+            #expect(whole.items.map(\.index) == [0, 1, 2] && whole.items.map(\.status) == [200, 200, 200])
+            #expect(whole.items.map(\.task?.id) == ids.reversed())
+            #expect(whole.items.map(\.task?.parentId) == [ids[1], ids[0], nil])
+            await rig.close()
+        }
+
+        @Test func `what goes and comes along with another item of the request is answered as done`()
+            async throws
+        {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let ids = try await line(rig, user)
+            // Entity tags are of before the request; each write counts one on.
+            let stale = try await bulk("delete", [ids[0], ids[2]], tag: 2, rig, user)
+            #expect(stale.items.map(\.status) == [412, 412])
+            let gone = try await bulk("delete", ids, tag: 1, rig, user)
+            #expect(gone.items.map(\.status) == [204, 204, 204] && gone.applied)
+            #expect(try await bulk("delete", ids, rig, user).items.map(\.status) == [404, 404, 404])
+            let back = try await bulk("restore", [ids[2], ids[0]], tag: 2, rig, user)
+            #expect(back.items.map(\.status) == [200, 200] && back.items[0].task?.parentId == ids[1])
+            #expect(try await rig.count("SELECT count(*) FROM tasks.task WHERE deleted_at IS NULL") == 3)
+            await rig.close()
+        }
+
+        @Test func `an item that is refused leaves no list behind`() async throws {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let id = try await rig.create(by: user).id
+            let due = #""due":{"kind":"zoned","local":"2027-01-01T09:00","tz":"Nowhere/X"}"#
+            let reminders = #""reminders":[{"at":"2027-01-01T09:00","tz":"Nowhere/X"}]"#
+            let request = try body(
+                """
+                {"items":[{"op":"create","task":{"title":"a","list":"New",\(due)}},
+                  {"op":"create","task":{"title":"a","list":"Newer",\(reminders)}},
+                  {"op":"patch","id":"\(id)","patch":{"list":"Newest",\(due)}}]}
+                """)
+            let refused = try answer(try await rig.operations.bulk(request, user.request()))
+            #expect(refused.items.map(\.status) == [422, 422, 422])
+            #expect(try await rig.operations.lists(archived: nil, of: user.caller).items.isEmpty)
+            await rig.close()
+        }
     }
 }

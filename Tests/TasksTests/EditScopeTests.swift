@@ -1,5 +1,6 @@
 import EventFlow
 import FoundationEssentials
+import HTTPTypes
 import Postgres
 import Testing
 import TodoDomain
@@ -168,6 +169,57 @@ extension TasksOnPostgres {
             _ = try await rig.operations.perform(.restore, on: third.id, user.request())
             _ = try await rig.operations.perform(.delete, on: third.id, scope: .all, user.request())
             await #expect(throws: Problem.self) { try await rig.operations.task(first.id, of: user.caller) }
+            await rig.close()
+        }
+
+        @Test(arguments: [EditScope.following, .all])
+        func `a series that was deleted does not come back by what was asked for before`(
+            _ scope: EditScope
+        ) async throws {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let task = try await rig.create(Self.weekly, by: user)
+            // The next one is asked for and not made yet.
+            let done = try await rig.operations.perform(.complete, on: task.id, user.request()).task()
+            let deleted = try await rig.operations.perform(
+                .delete, on: task.id, scope: scope, user.request())
+            do {
+                _ = try await next(done, "2026-11-23T09:00", by: user, on: rig)
+                Issue.record("it came back")
+            } catch let problem as Problem {
+                #expect(problem.status.code == 409)
+            }
+            let ends = "SELECT count(*) FROM tasks.outbox WHERE type = "
+            #expect(try await rig.count("\(unescaped: ends)\(EventType.seriesEnded)") == 1)
+            let token = try #require(deleted.headers["Undo-Token"])
+            _ = try await rig.operations.undo(UndoRequest(token: token), user.request())
+            let back = try await rig.operations.task(task.id, of: user.caller)
+            #expect(back.recurrence == done.recurrence && back.completedAt == done.completedAt)
+            #expect(try await rig.count("\(unescaped: ends)\(EventType.seriesCreated)") == 1)
+            #expect(try await next(done, "2026-11-23T09:00", by: user, on: rig).status == .open)
+            await rig.close()
+        }
+
+        @Test func `all of a series go and come back, what is done and what is below another included`()
+            async throws
+        {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let first = try await rig.create(Self.weekly, by: user)
+            let (_, second) = try await advance(first, to: "2026-11-23T09:00", by: user, on: rig)
+            let (_, third) = try await advance(second, to: "2026-11-30T09:00", by: user, on: rig)
+            _ = try await rig.operations.move(
+                second.id, to: MoveRequest(parentId: .some(first.id)), user.request())
+            let deleted = try await rig.operations.perform(
+                .delete, on: third.id, scope: .all, user.request())
+            #expect(try await rig.count("SELECT count(*) FROM tasks.task WHERE deleted_at IS NULL") == 0)
+            #expect(try await rig.count("SELECT count(*) FROM tasks.task WHERE series_id IS NOT NULL") == 1)
+            let token = try #require(deleted.headers["Undo-Token"])
+            _ = try await rig.operations.undo(UndoRequest(token: token), user.request())
+            #expect(
+                try await rig.count(
+                    "SELECT count(*) FROM tasks.task WHERE series_id IS NOT NULL AND deleted_at IS NULL") == 3
+            )
             await rig.close()
         }
     }

@@ -112,6 +112,86 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test func `a cursor that its own user made up is refused, whatever is in it`() async throws {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            _ = try await rig.create(#"{"title":"milk"}"#, by: user)
+            let now = rig.clock.now
+            func status(_ read: (String) async throws -> TaskPage, _ cursor: ListCursor, _ question: [String])
+                async throws -> Int
+            {
+                let binding = ListCursor.Binding(user: user.id, question: question)
+                do {
+                    _ = try await read(try cursor.text(bound: binding))
+                    return 200
+                } catch { return (error as? Problem)?.status.code ?? 500 }
+            }
+            for (sort, values) in [
+                ("due", ["someday"]), ("due", [""]), ("due", ["2026-13-01"]), ("created", ["a\0b"]),
+                ("priority", ["high"]), ("priority", ["99999"]), ("title", ["a\0b"]),
+                ("-due,priority", ["infinity", "1.5"]), ("due", []), ("due", ["infinity", "1"]),
+            ] {
+                let order = try TaskOrder(sort)
+                let code = try await status(
+                    {
+                        try await rig.listing.page(
+                            TaskListRequest(order: order, limit: 5, cursor: $0), of: user.caller)
+                    }, ListCursor(asked: now, values: values, id: UUID()), ["list", "", "false", "", sort])
+                #expect(code == 422, "\(sort) \(values)")
+            }
+            for values in [["much", "exact"], ["99999999999", "exact"], ["1", "\0"], ["", ""], ["1"]] {
+                let code = try await status(
+                    {
+                        try await rig.listing.search(SearchRequest(text: "milk", cursor: $0), of: user.caller)
+                    },
+                    ListCursor(asked: now, values: values, id: UUID()), ["search", "milk"])
+                #expect(code == (values == ["1", "\0"] ? 200 : 422), "\(values)")
+            }
+            // Nobody asked then.
+            for seconds in [-1.0, 253_402_300_800, 9e15] {
+                let code = try await status(
+                    {
+                        try await rig.listing.page(
+                            TaskListRequest(filter: "due < now+100y", limit: 5, cursor: $0), of: user.caller)
+                    }, ListCursor(asked: Date(timeIntervalSince1970: seconds), values: [], id: UUID()),
+                    ["list", "", "false", "due < now+100y", ""])
+                #expect(code == 422, "\(seconds)")
+            }
+            await rig.close()
+        }
+
+        @Test func `the longest titles fit their indexes, and a page can end at each`() async throws {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            var random = SystemRandomNumberGenerator()
+            for letters in 1...4 {
+                // An ideograph and a mark of eight bytes that stay as they are, and that nothing makes smaller.
+                let title = (0..<325).map { _ in
+                    String(
+                        String.UnicodeScalarView(
+                            [
+                                Unicode.Scalar(UInt32.random(in: 0x20000...0x2A6DF, using: &random)),
+                                Unicode.Scalar(UInt32.random(in: 0xE0100...0xE01EF, using: &random)),
+                            ].compactMap(\.self)))
+                }.joined()
+                let made = try await rig.create(#"{"title":"\#(title)"}"#, by: user)
+                #expect(FoldedText.folded(made.title).utf8.count == 2600)
+                await #expect(throws: ValidationError.self) {
+                    _ = try await rig.create(
+                        #"{"title":"\#(title)\#(String(repeating: "a", count: letters))"}"#, by: user)
+                }
+            }
+            var seen: Set<UUID> = []
+            var request = TaskListRequest(order: try TaskOrder("title"), limit: 1)
+            repeat {
+                let page = try await rig.listing.page(request, of: user.caller)
+                seen.formUnion(page.items.map(\.task.id))
+                request.cursor = page.nextCursor
+            } while request.cursor != nil
+            #expect(seen.count == 4)
+            await rig.close()
+        }
+
         @Test func `relative dates mean the same on every page`() async throws {
             let rig = try await TasksRig()
             let user = TestUser()

@@ -78,6 +78,56 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test func `a zone that is known no more keeps its instant, and the rest is derived`() async throws {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let id = try await rig.create(
+                #"""
+                {"title":"a","due":{"kind":"zoned","local":"2026-11-21T09:00","tz":"Asia/Tokyo"},
+                 "start":{"kind":"date","local":"2026-11-20"}}
+                """#, by: user
+            ).id
+            let due = try #require(try await dueAt(id, rig))
+            try await rig.administrator.script("UPDATE tasks.task SET due_tz = 'Mars/Olympus'")
+            try await rig.setZone("America/New_York", of: user, version: 2)
+            try await derivation(rig).round()
+            #expect(try await DerivationStore.pendingUser(rig.database) == nil)
+            #expect(try await dueAt(id, rig) == due)
+            #expect(
+                try await rig.count("SELECT count(*) FROM tasks.task WHERE start_at = '2026-11-20T05:00Z'")
+                    == 1)
+            await rig.close()
+        }
+
+        @Test func `who cannot be derived, or is in other hands, keeps nobody else waiting`() async throws {
+            let rig = try await TasksRig()
+            let users = try ["0", "1", "2"].map { digit in
+                TestUser(id: try #require(UUID(uuidString: "\(digit)0000000-0000-7000-8000-000000000001")))
+            }
+            for user in users {
+                _ = try await rig.create(due("date", "2026-11-21"), by: user)
+                try await rig.setZone("America/New_York", of: user, version: 2)
+            }
+            try await rig.administrator.execute(
+                "UPDATE tasks.task SET reminders = '[{}]' WHERE user_id = \(users[0].id)")
+            try await rig.database.transaction(for: users[1].id) { transaction in
+                #expect(try await DerivationStore.progress(of: users[1].id, in: transaction) != nil)
+                try await derivation(rig).round()
+            }
+            func pending() async throws -> Int {
+                try await rig.count(
+                    "SELECT count(*) FROM tasks.user_settings WHERE derived_version < version")
+            }
+            #expect(try await pending() == 2)
+            #expect(
+                try await rig.count("SELECT count(*) FROM tasks.task WHERE due_at = '2026-11-21T05:00Z'") == 1
+            )
+            try await derivation(rig).round()
+            #expect(try await pending() == 1)
+            #expect(try await DerivationStore.pendingUser(rig.database) == users[0].id)
+            await rig.close()
+        }
+
         @Test func `a zone that nobody knows is refused with its place`() async throws {
             let rig = try await TasksRig()
             let user = TestUser()

@@ -93,6 +93,25 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test func `a task that moves fires at its new time, and an undo puts its reminder off again`()
+            async throws
+        {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            let task = try await rig.create(
+                #"{"title":"a",\#(Self.due),"reminders":[{"before":"P1D"}]}"#, by: user)
+            let put = try await rig.operations.snooze(task.id, Snooze(for: "PT10M"), user.request()).task()
+            let moved = try await rig.operations.perform(
+                rig.patch(#"{"due":{"local":"2030-12-08T09:00"}}"#), on: task.id, user.request())
+            #expect(try moved.task().reminders == task.reminders)
+            #expect(try await told(rig, task.id).last == "rescheduled 2030-12-07T08:00 v3")
+            let token = try #require(moved.headers["Undo-Token"])
+            _ = try await rig.operations.undo(UndoRequest(token: token), user.request())
+            let back = try await rig.operations.task(task.id, of: user.caller)
+            #expect(back.reminders == put.reminders && back.due == task.due)
+            await rig.close()
+        }
+
         @Test func `a zone that nobody knows is refused`() async throws {
             let rig = try await TasksRig()
             let user = TestUser()

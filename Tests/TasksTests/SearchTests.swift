@@ -72,6 +72,54 @@ extension TasksOnPostgres {
             await rig.close()
         }
 
+        @Test func `what leaves the trash with another change is found, and what goes there is not`()
+            async throws
+        {
+            let rig = try await TasksRig()
+            let user = TestUser()
+            func undo(_ answer: TaskAnswer) async throws -> TaskAnswer {
+                try await rig.operations.undo(
+                    UndoRequest(token: try #require(answer.headers["Undo-Token"])), user.request())
+            }
+            let whole = try await rig.create(#"{"title":"whole"}"#, by: user).id
+            let part = try await rig.create(
+                #"{"title":"walrus","parentId":"\#(whole.uuidString)"}"#, by: user
+            ).id
+            _ = try await rig.operations.perform(.delete, on: whole, user.request())
+            // At the top, because what it was a part of is not there.
+            let restored = try await rig.operations.perform(.restore, on: part, user.request())
+            #expect(try restored.task().parentId == nil)
+            #expect(try await titles("walrus", rig, user) == ["walrus"])
+            _ = try await undo(restored)
+            #expect(try await titles("walrus", rig, user).isEmpty)
+            let other = try await rig.create(#"{"title":"penguin"}"#, by: user).id
+            let both = try WireJSON.decode(
+                BulkRequest.self,
+                from: Array(
+                    #"""
+                    {"items":[{"op":"patch","id":"\#(other)","patch":{"priority":"high"}},
+                      {"op":"delete","id":"\#(other)"}]}
+                    """#.utf8))
+            let undone = try await undo(try await rig.operations.bulk(both, user.request()))
+            #expect(try await titles("penguin", rig, user) == ["penguin"])
+            _ = try await undo(undone)
+            #expect(try await titles("penguin", rig, user).isEmpty)
+            // As an older release left them.
+            try await rig.administrator.script("UPDATE tasks.search_document SET is_there = NOT is_there")
+            #expect(try await titles("penguin", rig, user).isEmpty)
+            let repair = try #require(Tasks.role.migrations.first { $0.name == "M0051_found_tasks" })
+            try await rig.database.script(repair.sql)
+            #expect(
+                try await rig.count(
+                    """
+                    SELECT count(*) FROM tasks.search_document JOIN tasks.task ON id = task_id
+                    WHERE is_there <> (deleted_at IS NULL)
+                    """) == 0)
+            // The policy holds again.
+            #expect(try await rig.database.query("SELECT FROM tasks.task").isEmpty)
+            await rig.close()
+        }
+
         @Test func `what is no word is a mistake, and signs of the query language are just signs`()
             async throws
         {

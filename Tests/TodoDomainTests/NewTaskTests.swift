@@ -55,6 +55,10 @@ struct NewTaskTests {
             // One letter to a reader, but a megabyte of accents to everybody who must carry it.
             (#"{"title":"a\#(String(repeating: "\u{301}", count: 5000))"}"#, ["/title"]),
             (#"{"title":"a","tags":["a\#(String(repeating: "\u{301}", count: 2000))"]}"#, ["/tags/0"]),
+            // Few letters to a reader, many when they are taken apart, as titles are sorted.
+            (#"{"title":"\#(String(repeating: "각", count: 289))"}"#, ["/title"]),
+            (#"{"title":"\#(String(repeating: "각", count: 288))"}"#, []),
+            (#"{"title":"\#(String(repeating: "🥛", count: 500))"}"#, []),
             (#"{"title":"a","list":""}"#, ["/list"]),
             (#"{"title":"a","tags":["ok","\#(String(repeating: "x", count: 65))"]}"#, ["/tags/1"]),
             (#"{"title":"a","tags":[\#(tags)]}"#, ["/tags"]),
@@ -71,6 +75,10 @@ struct NewTaskTests {
             (#"{"kind":"date","local":"2028-02-29"}"#, []),
             (#"{"kind":"date","local":"2026-02-29"}"#, ["/due/local"]),
             (#"{"kind":"date","local":"2026-12-01T09:00"}"#, ["/due/local"]),
+            (#"{"kind":"date","local":"9990-12-31"}"#, []),
+            (#"{"kind":"date","local":"9991-01-01"}"#, ["/due/local"]),
+            (#"{"kind":"date","local":"0000-12-31"}"#, ["/due/local"]),
+            (#"{"kind":"zoned","local":"9999-12-31T09:00","tz":"UTC"}"#, ["/due/local"]),
             (#"{"kind":"floating","local":"2026-12-01T09:00"}"#, []),
             (#"{"kind":"floating","local":"2026-12-01"}"#, ["/due/local"]),
             (#"{"kind":"floating","local":"2026-12-01T24:00"}"#, ["/due/local"]),

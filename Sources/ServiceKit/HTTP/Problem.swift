@@ -112,6 +112,9 @@ extension Problem {
             self.init(.badRequest, "the request holds a character that cannot be stored, such as U+0000")
         case .connectionFailed, .connectionLost, .poolTimeout, .timeout, .closed, .cancelled:
             self = .unavailable("the database cannot be reached now")
+        // Whoever looked first and wrote then was overtaken in between.
+        case _ where error.isUniqueViolation:
+            self.init(.conflict, "there is something of this name or id already")
         case _ where error.isRetryable:
             self = .unavailable("the database is busy")
         default:

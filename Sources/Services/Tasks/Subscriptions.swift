@@ -34,6 +34,7 @@ struct TaskSubscriptions: Sendable {
                 guard try await Self.isNewer(event, in: transaction) else { return }
                 try await Self.act(for: user, in: transaction)
                 try await UserData.delete(user, in: transaction)
+                try await DeadLetters.forget(user: user.lowercased, schema: Self.schema, in: transaction)
             },
         ]
     }

@@ -77,6 +77,7 @@ public enum Tasks {
             migration("M0040_reminders", PackageResources.M0040_reminders_sql),
             migration("M0045_recurrence", PackageResources.M0045_recurrence_sql),
             migration("M0050_titles", PackageResources.M0050_titles_sql),
+            migration("M0051_found_tasks", PackageResources.M0051_found_tasks_sql),
         ],
         build: build)
 

@@ -100,4 +100,18 @@ struct FilterCalendarTests {
         #expect(
             context.span(of: try #require(FilterMoment("now+24h"))).from == instant("2026-10-25T10:00:00Z"))
     }
+
+    @Test(arguments: [
+        ("now", "2026-10-25T01:30:00Z"), ("now+1h", "2026-10-25T02:30:00Z"),
+        ("now-30min", "2026-10-25T01:00:00Z"), ("now+1h-90min", "2026-10-25T01:00:00Z"),
+        ("now+1d", "2026-10-26T01:30:00Z"),
+    ]) func `in the hour that comes twice, hours are counted from the one that it is`(
+        word: String, at: String
+    )
+        throws
+    {
+        let zone = try #require(SystemZones.shared.zone(named: "Europe/Amsterdam"))
+        let context = FilterContext(now: instant("2026-10-25T01:30:00Z"), zone: zone)
+        #expect(context.span(of: try #require(FilterMoment(word))).from == instant(at))
+    }
 }

@@ -65,6 +65,10 @@ struct NewReminderTests {
         (#"{}"#, "/reminders/0"), (#"{"at":"2026-12-01","before":"P1D"}"#, "/reminders/0"),
         (#"{"at":"tomorrow"}"#, "/reminders/0/at"), (#"{"at":"2026-02-30T09:00"}"#, "/reminders/0/at"),
         (#"{"at":"2026-12-01T09:00:00+25:00"}"#, "/reminders/0/at"),
+        // Years that events cannot tell, or not what follows from them.
+        (#"{"at":"9999-12-31T23:59:59-14:00"}"#, "/reminders/0/at"),
+        (#"{"at":"0001-01-01T00:00:00+14:00"}"#, "/reminders/0/at"),
+        (#"{"at":"9991-01-01"}"#, "/reminders/0/at"), (#"{"at":"0000-12-31T09:00"}"#, "/reminders/0/at"),
         (#"{"at":"2026-12-01T09:00:00Z","tz":"UTC"}"#, "/reminders/0/tz"),
         (#"{"at":"2026-12-01T09:00","tz":"../etc"}"#, "/reminders/0/tz"),
         (#"{"at":"2026-12-01T09:00","of":"due"}"#, "/reminders/0/of"),
@@ -124,6 +128,48 @@ struct NewReminderTests {
         #expect(back.reminders == task.reminders)
         let diff = try WireJSON.decode([FieldDiff].self, from: try WireJSON.encode(put.diff(from: task)))
         #expect(diff == put.diff(from: task))
+    }
+
+    @Test func `who moves a task puts its reminders off no longer, unless the same write says so`() throws {
+        let later = Date(timeIntervalSince1970: 1_800_000_000)
+        var task = try task(#"[{"before":"PT1H"},{"before":"PT1H","of":"start"},{"at":"2026-12-24"}]"#)
+        task.due = DueTime(kind: .floating, local: "2026-12-01T18:00")
+        for reminder in task.reminders { _ = task.snooze(reminder.id, until: later, at: .now) }
+        let moved = try patched(task, #"{"due":{"local":"2026-12-08T18:00"}}"#)
+        #expect(moved.reminders.map(\.snoozedUntil) == [nil, later, later])
+        #expect(try patched(task, #"{"title":"b"}"#).reminders == task.reminders)
+        // As a rule of several tasks changes one.
+        var state = task
+        state.due?.local = "2026-12-08T18:00"
+        state.start = DueTime(kind: .date, local: "2026-12-07")
+        var one = task
+        _ = one.become(state, at: .now)
+        #expect(one.reminders.map(\.snoozedUntil) == [nil, nil, later])
+        // As the history takes it back.
+        var back = moved
+        back.revert(moved.diff(from: task))
+        var undone = moved
+        _ = undone.become(back, at: .now)
+        #expect(undone.reminders == task.reminders && undone.due == task.due)
+    }
+
+    @Test func `what a series takes beyond the year 9999 has no instant, and stays in a year of four digits`()
+        throws
+    {
+        let clock = ReminderClock(
+            zones: SystemZones.shared, timeZone: "America/New_York", defaultReminderTime: "09:00")
+        let last = DueTime(kind: .floating, local: "9999-12-31T12:00")
+        let first = DueTime(kind: .floating, local: "0001-01-01T12:00")
+        #expect(clock.instant(of: .before("-P1D", of: .due), due: last, start: nil) == nil)
+        #expect(clock.instant(of: .before("P3D", of: .due), due: first, start: nil) == nil)
+        #expect(clock.instant(of: .before("P1D", of: .due), due: last, start: nil) != nil)
+        var task = try task(#"[{"at":"9990-12-31T09:00"},{"at":"9990-12-31"}]"#)
+        task.due = DueTime(kind: .floating, local: "2026-12-01T18:00")
+        let next = task.next(UUID(), due: last, after: try #require(task.due), at: .now)
+        #expect(
+            next.reminders.map(\.moment) == [
+                .at(local: "9999-12-31T03:00", tz: nil), .at(local: "9999-12-31", tz: nil),
+            ])
     }
 
     @Test func `a snooze is for a time to come, and for the reminder that fired last`() throws {

@@ -57,7 +57,10 @@ public struct FilterContext: Sendable {
         if case .instant(let milliseconds) = moment.anchor {
             return millisecond(Date(timeIntervalSince1970: Double(milliseconds) / 1000))
         }
-        if moment.anchor == .now, moment.offsets.isEmpty { return millisecond(now) }
+        // From one instant to another: the clock shows some hours twice.
+        if moment.anchor == .now, moment.offsets.allSatisfy({ $0.seconds != nil }) {
+            return millisecond(now.addingTimeInterval(moment.offsets.compactMap(\.seconds).reduce(0, +)))
+        }
         var exact: Double = 0
         for offset in moment.offsets {
             switch offset.unit {
@@ -65,12 +68,10 @@ public struct FilterContext: Sendable {
             case .week: local = local.adding(days: offset.amount * 7)
             case .month: local = local.adding(months: offset.amount)
             case .year: local = local.adding(months: offset.amount * 12)
-            // Hours pass; they are not read off a clock that may jump.
-            case .hour: exact += Double(offset.amount) * 3600
-            case .minute: exact += Double(offset.amount) * 60
+            case .hour, .minute: exact += offset.seconds ?? 0
             }
         }
-        let isExact = local.hasTime || moment.offsets.contains { $0.unit == .hour || $0.unit == .minute }
+        let isExact = local.hasTime || moment.offsets.contains { $0.seconds != nil }
         guard isExact else { return (start(of: local), start(of: local.adding(days: 1))) }
         if local.hasTime == false { fraction = 0 }
         return millisecond(start(of: local).addingTimeInterval(exact + fraction))

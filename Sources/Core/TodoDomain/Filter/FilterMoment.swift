@@ -48,6 +48,15 @@ public struct FilterMoment: Sendable, Hashable {
             self.amount = amount
             self.unit = unit
         }
+
+        /// Hours pass; they are not read off a clock that may jump. Nil for what the calendar counts.
+        var seconds: Double? {
+            switch unit {
+            case .hour: Double(amount) * 3600
+            case .minute: Double(amount) * 60
+            case .day, .week, .month, .year: nil
+            }
+        }
     }
 
     /// What is counted from.

@@ -89,10 +89,9 @@ extension Recurrence {
 extension LocalDateTime {
     /// The same distance from a new due time as from the old one, by the clock: what moves with a task keeps its place.
     public func moved(from old: LocalDateTime, to new: LocalDateTime) -> LocalDateTime {
-        guard hasTime else {
-            return adding(days: new.dayNumber - old.dayNumber)
+        guard hasTime, old.hasTime, new.hasTime else {
+            return adding(days: new.dayNumber - old.dayNumber).tellable
         }
-        guard old.hasTime, new.hasTime else { return adding(days: new.dayNumber - old.dayNumber) }
-        return LocalDateTime(clockSeconds: clockSeconds + new.clockSeconds - old.clockSeconds)
+        return LocalDateTime(clockSeconds: clockSeconds + new.clockSeconds - old.clockSeconds).tellable
     }
 }

@@ -33,7 +33,7 @@ extension TodoTask {
         task.position = OrderKey.initial(for: id)
         task.recurrence?.occurrenceKey = new.local
         task.recurrence?.previousId = self.id
-        task.recurrence?.position = (recurrence?.position ?? 1) + 1
+        task.recurrence?.position = TaskRecurrence.counted(after: recurrence?.position)
         return task
     }
 

@@ -85,8 +85,13 @@ public struct NewReminder: Sendable, Hashable, Decodable {
 
     private func momentMistakes(_ at: String, _ pointer: String) -> [FieldError] {
         var found: [FieldError] = []
-        let isInstant = Self.instant(at) != nil
-        if !isInstant, LocalDateTime(at) == nil {
+        let instant = Self.instant(at)
+        let isInstant = instant != nil
+        if let local = instant ?? LocalDateTime(at) {
+            if !local.isNearEnough {
+                found.append(FieldError(pointer: "\(pointer)/at", detail: LocalDateTime.yearsInWords))
+            }
+        } else {
             found.append(
                 FieldError(
                     pointer: "\(pointer)/at",

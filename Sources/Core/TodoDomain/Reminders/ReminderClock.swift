@@ -32,7 +32,7 @@ public struct ReminderClock: Sendable {
         reminder.snoozedUntil ?? instant(of: reminder.moment, due: due, start: start)
     }
 
-    /// When a moment is.
+    /// When a moment is; nil if that is in no year of four digits, as no event could tell it. A series may come so far.
     public func instant(of moment: ReminderMoment, due: DueTime?, start: DueTime?) -> Date? {
         switch moment {
         case .at(let text, let tz):
@@ -54,5 +54,10 @@ public struct ReminderClock: Sendable {
         local.hasTime ? local : local.at(defaultTime)
     }
 
-    private func date(_ unix: Int64) -> Date { Date(timeIntervalSince1970: Double(unix)) }
+    private func date(_ unix: Int64) -> Date? {
+        Self.tellable.contains(unix) ? Date(timeIntervalSince1970: Double(unix)) : nil
+    }
+
+    /// From the first instant of the year 1 to the last second of 9999.
+    private static let tellable: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 }

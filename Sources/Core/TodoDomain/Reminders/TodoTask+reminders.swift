@@ -29,13 +29,19 @@ extension TodoTask {
         reminders = taken
     }
 
-    /// A task that moves takes the reminders along that hang on it: none of those is put off any longer.
+    /// A task that moves takes the reminders along that hang on it: none of those is put off any longer. What was put off
+    /// by the same write stays so: an undo moves a task back to where it was, and its snoozes with it.
     mutating func forgetSnoozes(movedFrom before: TodoTask) {
         for index in reminders.indices {
-            switch reminders[index].moment.anchor {
-            case .due where due != before.due, .start where start != before.start:
+            let hasMoved =
+                switch reminders[index].moment.anchor {
+                case .due: due != before.due
+                case .start: start != before.start
+                case nil: false
+                }
+            let old = before.reminders.first { $0.id == reminders[index].id }
+            if hasMoved, reminders[index].snoozedUntil == old?.snoozedUntil {
                 reminders[index].snoozedUntil = nil
-            default: break
             }
         }
     }

@@ -37,7 +37,10 @@ public struct DueTime: Sendable, Hashable, Codable {
             found.append(
                 FieldError(
                     pointer: "\(pointer)/local", detail: "must be a local time such as 2026-12-01T09:00"))
-        default: break
+        default:
+            if let local, !local.isNearEnough {
+                found.append(FieldError(pointer: "\(pointer)/local", detail: LocalDateTime.yearsInWords))
+            }
         }
         if kind == .zoned, !Self.looksLikeZone(tz ?? "") {
             found.append(

@@ -101,6 +101,13 @@ public struct NewTask: Sendable, Decodable {
                     pointer: "/title", detail: "must have at most \(limits.titleCharacters) characters")
             ]
         }
+        if FoldedText.folded(title).utf8.count > limits.titleKeyBytes {
+            return [
+                FieldError(
+                    pointer: "/title",
+                    detail: "must have at most \(limits.titleKeyBytes) bytes with its letters taken apart")
+            ]
+        }
         return holdsNUL(title)
             ? [FieldError(pointer: "/title", detail: "must not hold the character U+0000")] : []
     }

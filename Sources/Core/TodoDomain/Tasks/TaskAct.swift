@@ -70,7 +70,6 @@ extension TodoTask {
         switch act {
         case .patch(let patch):
             take(try patch.merged(into: self, limits: limits))
-            forgetSnoozes(movedFrom: before)
             eventType = EventType.taskUpdated
         case .complete:
             if status == .open { (status, completedAt) = (.completed, now) }
@@ -120,6 +119,7 @@ extension TodoTask {
         -> TaskChange?
     {
         guard self != before else { return nil }
+        forgetSnoozes(movedFrom: before)
         version += 1
         countRule(from: before)
         // A clock that was set back must not make a task older than it was.
@@ -133,7 +133,7 @@ extension TodoTask {
         guard let rule = recurrence, let old = before.recurrence, rule.seriesId == old.seriesId,
             !rule.comes(as: old)
         else { return }
-        recurrence?.version = max(rule.version ?? 1, old.version ?? 1) + 1
+        recurrence?.version = TaskRecurrence.counted(after: max(rule.version ?? 1, old.version ?? 1))
     }
 
     /// The task as a patch would have it, with nothing told of it yet.

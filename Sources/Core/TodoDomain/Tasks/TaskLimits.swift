@@ -2,6 +2,9 @@
 public struct TaskLimits: Sendable {
     /// Characters as a reader counts them (grapheme clusters), after trimming.
     public var titleCharacters = 500
+    /// Bytes of a title as it is sorted by: in lower case, without accents, its letters taken apart. An index takes
+    /// 2 704 bytes of a row, 44 of which are the ids of user and task with what stands around them.
+    public var titleKeyBytes = 2600
     /// Bytes of UTF-8, because a description is bounded for storage and not for display.
     public var descriptionBytes = 64 * 1024
     /// Tags of one task, after equal ones are folded.

@@ -57,6 +57,11 @@ public struct TaskRecurrence: Sendable, Hashable, Codable {
             if isWhole { return try values.decode(Value.self, forKey: key) }
             return try values.decodeIfPresent(Value.self, forKey: key) ?? usual
         }
+        // What a file says is refused where it cannot be; what was written once must not break what reads it.
+        func number(_ key: CodingKeys) throws -> Int64? {
+            let number = try values.decodeIfPresent(Int64.self, forKey: key)
+            return isWhole ? number.map { min(max($0, 1), Self.mostCounted) } : number
+        }
         self.init(
             rrule: try values.decode(String.self, forKey: .rrule),
             mode: try choice(.mode, RecurrenceSeries.Mode.schedule),
@@ -65,10 +70,10 @@ public struct TaskRecurrence: Sendable, Hashable, Codable {
         start = try values.decodeIfPresent(String.self, forKey: .start)
         seriesId = try values.decodeIfPresent(UUID.self, forKey: .seriesId)
         occurrenceKey = try values.decodeIfPresent(String.self, forKey: .occurrenceKey)
-        position = try values.decodeIfPresent(Int64.self, forKey: .position)
+        position = try number(.position)
         previousId = try values.decodeIfPresent(UUID.self, forKey: .previousId)
         excluded = try values.decodeIfPresent([String].self, forKey: .excluded)
-        version = try values.decodeIfPresent(Int64.self, forKey: .version)
+        version = try number(.version)
     }
 
     /// Writes ids in lower case, and leaves out what is nil.
@@ -85,6 +90,15 @@ public struct TaskRecurrence: Sendable, Hashable, Codable {
         try values.encodeIfPresent(previousId?.uuidString.lowercased(), forKey: .previousId)
         try values.encodeIfPresent(excluded, forKey: .excluded)
         try values.encodeIfPresent(version, forKey: .version)
+    }
+
+    /// Where positions and versions end: the last whole number that JavaScript can hold, as `ValueSchema.count` says.
+    static let mostCounted: Int64 = 9_007_199_254_740_991
+
+    /// The position or version after one, as far as they go.
+    static func counted(after number: Int64?) -> Int64 {
+        let number = number ?? 1
+        return number < mostCounted ? number + 1 : mostCounted
     }
 
     /// Whether another one would come at other times.

@@ -99,12 +99,15 @@ public enum MetricCatalogue {
         MetricDescriptor(
             "todo.rate_limit.decisions", .counter, help: "Requests let through or refused.",
             labels: [
-                MetricLabel("limiter", atMost: 5), MetricLabel("decision", oneOf: ["allowed", "refused"]),
+                MetricLabel("limiter", atMost: 8), MetricLabel("decision", oneOf: ["allowed", "refused"]),
             ]),
         MetricDescriptor(
             "todo.rate_limit.unshared", .counter,
             help: "Requests let through by a replica alone, because the state store could not be asked.",
-            labels: [MetricLabel("limiter", atMost: 5)]),
+            labels: [MetricLabel("limiter", atMost: 8)]),
+        MetricDescriptor(
+            "todo.passwords.refused", .counter,
+            help: "Passwords that were not looked at, because too many waited for a hash already."),
         MetricDescriptor("target_info", .gauge, help: "1; the labels are the resource attributes."),
         MetricDescriptor(
             "todo.task.updates", .counter, help: "Changes of tasks that left their state as it was."),

@@ -162,12 +162,17 @@ struct ImportReader {
         guard let list = decoded(ImportedList.self, json, pointer, line) else { return }
         _ = checked(pointer, line) { try ShortName.checked(list.name, at: "/name") }
         checkPosition(list.position, pointer, line)
+        checkTimes(
+            [("createdAt", list.createdAt), ("updatedAt", list.updatedAt), ("archivedAt", list.archivedAt)],
+            pointer, line)
         plan.lists.append(.init(thing: list, pointer: pointer, line: line))
     }
 
     private mutating func template(_ pointer: String, _ line: Int, _ json: [UInt8]) throws {
         guard let template = decoded(ImportedTemplate.self, json, pointer, line) else { return }
         checkID(template.id, pointer, line)
+        checkTimes(
+            [("createdAt", template.createdAt), ("updatedAt", template.updatedAt)], pointer, line)
         _ = checked(pointer, line) { try ShortName.checked(template.name, at: "/name") }
         _ = checked(pointer, line) {
             var task = template.task
@@ -186,6 +191,11 @@ struct ImportReader {
         guard let task = decoded(ImportedTask.self, json, pointer, line) else { return }
         checkID(task.id, pointer, line)
         checkPosition(task.position, pointer, line)
+        checkTimes(
+            [
+                ("createdAt", task.createdAt), ("updatedAt", task.updatedAt),
+                ("completedAt", task.completedAt), ("deletedAt", task.deletedAt),
+            ], pointer, line)
         for (name, time) in [("due", task.due), ("start", task.start)] {
             if let zone = time?.tz, zones.zone(named: zone) == nil {
                 note("\(pointer)/\(name)/tz", line, "is not a zone of the IANA time zone database")
@@ -196,17 +206,46 @@ struct ImportReader {
                 note("\(pointer)/reminders/\(index)/tz", line, "is not a zone of the IANA time zone database")
             }
         }
+        for mistake in task.recurrence?.mistakesOfPlace() ?? [] {
+            note(pointer + mistake.pointer, line, mistake.detail)
+        }
+        // A rule that never comes costs a long search, so that nobody searches more often than mistakes are told.
+        let zones = mistakes.count < Self.mostMistakes ? zones : nil
         let draft = checked(pointer, line) {
             var new = NewTask(title: task.title)
             (new.description, new.priority, new.tags) = (task.description, task.priority, task.tags)
             (new.list, new.due, new.start) = (task.list, task.due, task.start)
-            (new.reminders, new.recurrence) = (task.reminders, task.recurrence)
+            (new.reminders, new.recurrence) = (task.reminders, task.recurrence?.placed(for: task.due))
             try new.validate()
-            return new
+            return task.status == .open ? try Self.begun(new, zones: zones) : new
         }
         plan.tasks.append(.init(thing: task, pointer: pointer, line: line))
         plan.drafts.append(draft ?? NewTask(title: task.title))
     }
+
+    /// A rule that was written by hand begins its series here, where one that yields nothing is told with its line.
+    private static func begun(_ new: NewTask, zones: (any ZoneSource)?) throws -> NewTask {
+        guard let zones, let rule = new.recurrence, rule.seriesId == nil,
+            new.due?.tz.map({ zones.zone(named: $0) != nil }) ?? true
+        else { return new }
+        // The import names every series anew.
+        let plan = SeriesPlan(zones: zones, newID: { UUID() })
+        let task = try plan.begun(TodoTask(id: UUID(), new: new, at: .distantPast))
+        var new = new
+        (new.due, new.recurrence) = (task.due, task.recurrence)
+        return new
+    }
+
+    /// Moments far from any that a computer saw have no spelling of four digits for the year in every zone.
+    private mutating func checkTimes(_ times: [(name: String, time: Date?)], _ pointer: String, _ line: Int) {
+        for (name, time) in times {
+            guard let time, !Self.times.contains(time.timeIntervalSince1970) else { continue }
+            note("\(pointer)/\(name)", line, "must be in the years 1600 to 9989")
+        }
+    }
+
+    /// Seconds since 1970.
+    private static let times = -11_676_096_000.0..<253_086_768_000.0
 
     private mutating func checkID(_ id: String, _ pointer: String, _ line: Int) {
         if !(1...200).contains(id.utf8.count) || id.utf8.contains(0) {

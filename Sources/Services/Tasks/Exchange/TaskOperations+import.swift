@@ -74,9 +74,6 @@ extension TaskOperations {
 }
 
 extension Write {
-    /// Statements that are left to travel together; more are held in memory.
-    private static let travelTogether = 100
-
     /// Writes what is not there yet.
     fileprivate mutating func make(_ plan: ImportPlan, _ store: ImportStore) async throws -> ImportAnswer {
         var answer = ImportAnswer(settings: plan.settings.map { String(decoding: $0, as: UTF8.self) })
@@ -182,8 +179,8 @@ extension Write {
                 let own = series[old] ?? identifiers.next()
                 series[old] = own
                 new.recurrence?.seriesId = own
-                new.recurrence?.previousId = nil
             }
+            new.recurrence?.previousId = nil
             var task = TodoTask(id: id, new: new, at: created)
             task.position = thing.position ?? OrderKey.initial(for: id)
             task.updatedAt = max(thing.updatedAt ?? created, created)
@@ -193,7 +190,7 @@ extension Write {
             try await insert(task)
             known[thing.id] = id
             made.append((thing.id, id))
-            if made.count % Self.travelTogether == 0 { try await transaction.execute("SELECT 1") }
+            try await settle(after: made.count)
         }
         try store.remember("task", made)
         (count.created, count.existing) = (made.count, plan.tasks.count - made.count)

@@ -29,7 +29,7 @@ struct TaskListing: Sendable {
         let titles =
             request.inTrash ? RareTitles() : try await RareTitles(for: condition, of: user, by: reader)
         let sql = Self.statement(request, of: user, condition, titles, after: cursor)
-        let rows = try await reader.query(sql)
+        let rows = try await ListCursor.refusingMadeUp(cursor) { try await reader.query(sql) }
         let tasks = try TaskRows(Array(rows.prefix(request.limit))).tasks
         var next: String?
         if rows.count > request.limit, let last = tasks.last {

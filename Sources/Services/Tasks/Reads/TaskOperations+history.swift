@@ -48,11 +48,12 @@ extension TaskOperations {
         }
         let oldest = now().addingTimeInterval(-Self.undoLifetime)
         let rows = try await ChangeStore(connection: reads, user: caller.userID)
-            .history(of: id, before: number, limit: limit + 1).map { entry in
-                HistoryEntry(
+            .history(of: id, before: number, limit: limit + 1, mostUndone: Write.mostUndone).map { entry in
+                let canBeUndone = entry.at > oldest && !entry.isOfMany
+                return HistoryEntry(
                     change: entry.number, type: entry.type, version: entry.version, actor: entry.actor,
                     at: entry.at, traceId: entry.traceID,
-                    undoToken: entry.at > oldest ? UndoToken(operation: entry.operation).text : nil,
+                    undoToken: canBeUndone ? UndoToken(operation: entry.operation).text : nil,
                     fields: try WireJSON.decode([FieldDiff].self, from: Array(entry.diff.utf8)))
             }
         return Page(rows: rows, limit: limit) { HistoryCursor(number: $0.change).text }

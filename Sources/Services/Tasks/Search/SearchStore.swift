@@ -36,8 +36,8 @@ enum SearchStore {
         let searched: [TaskField] = [.title, .description, .tags, .list]
         if fields.contains(where: searched.contains) {
             try write(task, of: user, in: transaction)
-        } else if fields.isEmpty {
-            // It may have gone to the trash or come from there.
+        } else {
+            // It may have gone to the trash or come from there, whatever else was changed with it.
             let isThere = task.deletedAt == nil
             try transaction.send(
                 """
@@ -64,7 +64,7 @@ enum SearchStore {
             FROM tasks.search(\(query.text(for: user))::tsquery, \(cursor?.values.first)::integer,
               \(cursor?.id)::uuid, \(limit)) AS found
             JOIN tasks.task ON task.id = found.found_id
-            WHERE task.user_id = \(user) ORDER BY found.score DESC, task.id DESC
+            WHERE task.user_id = \(user) AND task.deleted_at IS NULL ORDER BY found.score DESC, task.id DESC
             """)
         let tasks = try TaskRows(rows).tasks
         return try zip(tasks, rows).map { Found(task: $0, score: try $1.value("score")) }

@@ -58,8 +58,10 @@ extension TaskListing {
         var query = request.query
         var isCorrected = cursor?.values.last == Self.corrected
         if isCorrected { query = try await correcting(query, of: user, by: reader) }
-        var found = try await SearchStore.find(
-            query, of: user, after: cursor, limit: request.limit + 1, by: reader)
+        let asked = query
+        var found = try await ListCursor.refusingMadeUp(cursor) {
+            try await SearchStore.find(asked, of: user, after: cursor, limit: request.limit + 1, by: reader)
+        }
         if found.isEmpty, cursor == nil {
             let other = try await correcting(query, of: user, by: reader)
             if other != query {

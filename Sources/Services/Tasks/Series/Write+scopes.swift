@@ -77,17 +77,39 @@ extension Write {
         _ id: UUID, scope: EditScope?, children: ChildrenPolicy, condition: IfMatch?
     ) async throws -> TodoTask {
         if scope == .this { leaving[id] = .skipped }
+        let others = try await lockOthers(leavingWith: id, scope)
+        for other in others { leaving[other] = .takenBack }
         let task = try await perform(.delete, on: id, children: children, condition: condition)
-        guard let scope, scope != .this, let rule = task.recurrence, let series = rule.seriesId else {
-            return task
-        }
-        let others = try await lockAll(.ofSeries(series))
-        for other in others
-        where scope == .all || (other.recurrence?.position ?? 1) > (rule.position ?? 1) {
-            leaving[other.id] = .takenBack
-            _ = try await perform(.delete, on: other.id, children: children, condition: nil)
+        // One that stands below another went with it.
+        for other in others where !hasDone(.delete, to: other) {
+            _ = try await perform(.delete, on: other, children: children, condition: nil)
         }
         return task
+    }
+
+    /// The instances that go to the trash with one, whose series ends by that.
+    private mutating func lockOthers(leavingWith id: UUID, _ scope: EditScope?) async throws -> [UUID] {
+        guard let scope, scope != .this else { return [] }
+        try tasks.lockTree(of: user)
+        guard let rule = try await tasks.lock(id, of: user)?.recurrence, let series = rule.seriesId else {
+            return []
+        }
+        leaving[id] = .ended
+        let place = rule.position ?? 1
+        return try await lockAll(.ofSeries(series))
+            .filter { $0.id != id && (scope == .all || ($0.recurrence?.position ?? 1) > place) }
+            .map(\.id)
+    }
+
+    /// Moves a task to the trash. A completed instance forgets the series that goes with it, so that what it asked for
+    /// before does not bring the series back.
+    func trash(_ task: inout TodoTask) throws -> TaskChange? {
+        guard task.status == .completed, [.ended, .takenBack].contains(leaving[task.id]) else {
+            return try task.perform(.delete, at: now)
+        }
+        var state = task
+        (state.deletedAt, state.recurrence) = (now, nil)
+        return task.become(state, at: now)
     }
 }
 

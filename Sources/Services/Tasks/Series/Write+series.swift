@@ -10,7 +10,9 @@ extension Write {
     enum Leaving {
         /// Left out by its owner: the next one comes.
         case skipped
-        /// Taken back because the one before it is open again.
+        /// The series ends with it.
+        case ended
+        /// Goes because another one does, or is open again: of the series nothing is told.
         case takenBack
     }
 
@@ -33,7 +35,7 @@ extension Write {
             case .skipped:
                 if let moment = task.deletedAt { try await askForNext(after: task, leftAt: moment) }
             case .takenBack: break
-            case nil: try await tellEnd(of: task.recurrence, .removed)
+            case .ended, nil: try await tellEnd(of: task.recurrence, .removed)
             }
         default: break
         }
@@ -76,11 +78,15 @@ extension Write {
 
     private mutating func tellChange(of task: TodoTask, from before: TodoTask) async throws {
         let old = before.recurrence
-        if old?.seriesId != nil, old?.seriesId != task.recurrence?.seriesId {
+        if old?.seriesId != nil, old?.seriesId != task.recurrence?.seriesId,
+            leaving[task.id] != .takenBack
+        {
             try await tellEnd(of: old, .removed)
         }
         guard let series = RecurrenceSeries(task), let rule = task.recurrence else { return }
         if old?.seriesId != rule.seriesId {
+            // A completed one that comes back from the trash remembers its series again, and begins none.
+            guard before.place != .trash || task.place == .open else { return }
             try await tell(EventType.seriesCreated, series)
         } else if old.map({ !rule.comes(as: $0) }) ?? true || before.place == .trash && task.place == .open {
             try await tell(EventType.seriesChanged, series)

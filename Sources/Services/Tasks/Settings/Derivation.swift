@@ -36,11 +36,26 @@ struct Derivation: Service {
         }
     }
 
-    /// Does all the work there is.
+    /// Does the work of one user after another. One whose work fails is left to the next round, and keeps nobody else
+    /// waiting.
     func round() async throws {
-        while !Task.isCancelled, let user = try await DerivationStore.pendingUser(database.client) {
-            // By the settings as they are; the first attempt of the transaction takes them from memory.
-            _ = try await database.settings(of: user)
+        var last: UUID?
+        while !Task.isCancelled,
+            let user = try await DerivationStore.pendingUser(after: last, database.client)
+        {
+            last = user
+            do {
+                try await derive(tasksOf: user)
+            } catch  where !Task.isCancelled {
+                logger.warning("tasks could not be derived anew", error: error)
+            }
+        }
+    }
+
+    private func derive(tasksOf user: UUID) async throws {
+        // By the settings as they are; the first attempt of a transaction takes them from memory.
+        _ = try await database.settings(of: user)
+        while !Task.isCancelled {
             let count = try await database.transaction(for: user) { transaction in
                 try await derivePortion(of: user, in: transaction)
             }
@@ -49,7 +64,7 @@ struct Derivation: Service {
         }
     }
 
-    /// Nil when another process is at it.
+    /// Nil when nothing is left, or another process is at it.
     private func derivePortion(of user: UUID, in transaction: PostgresTransaction) async throws -> Int? {
         let old = try await DerivationStore.underived(of: user, upTo: portion, in: transaction)
         if !old.isEmpty {

@@ -4,11 +4,15 @@ import TodoDomain
 
 /// All SQL of deriving anew.
 enum DerivationStore {
-    /// Somebody whose tasks have to be derived anew, seen without being anybody.
-    static func pendingUser(_ database: PostgresClient) async throws -> UUID? {
+    /// Before all ids.
+    private static let first = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+
+    /// The next user whose tasks have to be derived anew, seen without being anybody.
+    static func pendingUser(after user: UUID? = nil, _ database: PostgresClient) async throws -> UUID? {
         let rows = try await database.query(
             """
-            SELECT user_id FROM tasks.user_settings WHERE derived_version < version LIMIT 1
+            SELECT user_id FROM tasks.user_settings WHERE derived_version < version AND user_id > \(user ?? first)
+            ORDER BY user_id LIMIT 1
             """, settings: ["app.deriving": "on"])
         return try rows.first?.value("user_id")
     }
@@ -29,10 +33,9 @@ enum DerivationStore {
     static func following(
         _ id: UUID?, of user: UUID, upTo limit: Int, in transaction: PostgresTransaction
     ) async throws -> [TodoTask] {
-        let after = id ?? UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-        return try await TaskStore(connection: transaction).tasks(
+        try await TaskStore(connection: transaction).tasks(
             """
-            SELECT \(fragment: TaskRows.columns) FROM tasks.task WHERE user_id = \(user) AND id > \(after)
+            SELECT \(fragment: TaskRows.columns) FROM tasks.task WHERE user_id = \(user) AND id > \(id ?? first)
               AND (due_kind IN ('date', 'floating') OR start_kind IN ('date', 'floating'))
             ORDER BY id LIMIT \(limit) FOR UPDATE
             """)
@@ -54,7 +57,7 @@ enum DerivationStore {
             try transaction.send(
                 """
                 UPDATE tasks.task SET (\(fragment: DerivedColumns.names)) =
-                  ROW(\(fragment: try DerivedColumns.values(task)))
+                  ROW(\(fragment: try DerivedColumns.valuesAnew(task)))
                 WHERE id = \(task.id) AND user_id = \(user)
                 """)
         }

@@ -28,6 +28,8 @@ struct LoggedChange: Sendable {
     let at: Date
     let traceID: String?
     let diff: String
+    /// Whether its write did more than can be undone; asked for in a history alone.
+    var isOfMany = false
 
     init(_ row: PostgresRow) throws {
         number = try row.value("number")
@@ -80,22 +82,31 @@ struct ChangeStore<Connection: StatementReader>: Sendable {
     }
 
     /// What happened to one thing, the newest first.
-    func history(of id: UUID, before number: Int64?, limit: Int) async throws -> [LoggedChange] {
+    func history(
+        of id: UUID, before number: Int64?, limit: Int, mostUndone: Int
+    ) async throws -> [LoggedChange] {
         try await connection.query(
             """
-            SELECT \(fragment: Self.columns), diff FROM tasks.change
+            SELECT \(fragment: Self.columns), diff, EXISTS (
+              SELECT FROM tasks.change AS beside WHERE beside.user_id = \(user)
+                AND beside.operation = change.operation OFFSET \(mostUndone)) AS is_of_many
+            FROM tasks.change
             WHERE user_id = \(user) AND entity_id = \(id) AND number < \(number ?? Int64.max)
             ORDER BY number DESC LIMIT \(limit)
             """
-        ).map(LoggedChange.init)
+        ).map { row in
+            var change = try LoggedChange(row)
+            change.isOfMany = try row.value("is_of_many")
+            return change
+        }
     }
 
-    /// All that one write did, in its order.
-    func operation(_ operation: UUID) async throws -> [LoggedChange] {
+    /// What one write did, in its order.
+    func operation(_ operation: UUID, limit: Int) async throws -> [LoggedChange] {
         try await connection.query(
             """
             SELECT \(fragment: Self.columns), diff FROM tasks.change
-            WHERE user_id = \(user) AND operation = \(operation) ORDER BY number
+            WHERE user_id = \(user) AND operation = \(operation) ORDER BY number LIMIT \(limit)
             """
         ).map(LoggedChange.init)
     }

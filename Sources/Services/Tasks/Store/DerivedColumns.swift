@@ -17,6 +17,20 @@ enum DerivedColumns {
         """
     }
 
+    /// The values for `names` of a task that was written before. What it says of a zone that nobody knows here was known
+    /// to whoever wrote it, so the instant stays as it is.
+    static func valuesAnew(_ task: TodoTask) throws -> SQL {
+        """
+        \(fragment: try anew("due_at") { try dueAt(task) }),
+        \(fragment: try anew("start_at") { try startAt(task) }), \(FoldedText.folded(task.title)),
+        \(task.description.map(FoldedText.folded))
+        """
+    }
+
+    private static func anew(_ column: SQL, _ instant: () throws -> Date?) throws -> SQL {
+        do { return "\(try instant())" } catch is ValidationError { return column }
+    }
+
     /// What a changed field entails.
     static func assignment(after field: TaskField, in task: TodoTask) throws -> SQL? {
         switch field {

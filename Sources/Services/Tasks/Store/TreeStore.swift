@@ -60,6 +60,35 @@ extension TaskStore<PostgresTransaction> {
         ).map { try $0.value("id") }
     }
 
+    /// What stands above each of these, the top first and the trash included; what stands at the top is missing.
+    func lines(above ids: [UUID], of user: UUID) async throws -> [UUID: [UUID]] {
+        let rows = try await connection.query(
+            """
+            WITH RECURSIVE line AS (
+              SELECT leaf.id AS leaf, leaf.parent_id AS id, 1 AS level FROM tasks.task AS leaf
+              WHERE leaf.user_id = \(user) AND leaf.id = ANY (\(ids)::uuid[])
+              UNION ALL
+              SELECT line.leaf, above.parent_id, line.level + 1 FROM line JOIN tasks.task AS above
+                ON above.id = line.id AND above.user_id = \(user)
+              WHERE line.level < \(reach)::int)
+            SELECT leaf, id FROM line WHERE id IS NOT NULL ORDER BY level DESC
+            """)
+        var lines: [UUID: [UUID]] = [:]
+        for row in rows { lines[try row.value("leaf"), default: []].append(try row.value("id")) }
+        return lines
+    }
+
+    /// Whether a list has any task, the trash included, that is not one of these.
+    func isAny(in list: String, except ids: Set<UUID>, of user: UUID) async throws -> Bool {
+        try await !connection.query(
+            """
+            SELECT 1 FROM tasks.task WHERE user_id = \(user) AND list = \(list)
+              AND NOT EXISTS (SELECT FROM unnest(\(Array(ids))::uuid[]) AS own (id) WHERE own.id = task.id)
+            LIMIT 1
+            """
+        ).isEmpty
+    }
+
     /// The keys of order next to a task among those of the same parent (or, at the top, list), and of the last of them.
     func neighbour(
         of task: TodoTask, before: Bool, except moved: UUID, user: UUID

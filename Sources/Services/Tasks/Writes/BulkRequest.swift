@@ -39,6 +39,24 @@ struct BulkRequest: Sendable, Decodable {
     }
 }
 
+extension BulkRequest {
+    /// The order in which items are done: as they stand, only that what a task hangs on comes out of the trash before it.
+    ///
+    /// - Parameter lines: what stands above tasks, the top first.
+    func order(below lines: [UUID: [UUID]]) -> [Int] {
+        let restores = Dictionary(
+            items.enumerated().compactMap { index, item in item.restored.map { ($0, index) } },
+            uniquingKeysWith: { first, _ in first })
+        var order: [Int] = []
+        var seen: Set<Int> = []
+        for (index, item) in items.enumerated() {
+            let above = item.restored.flatMap { lines[$0] } ?? []
+            order += (above.compactMap { restores[$0] } + [index]).filter { seen.insert($0).inserted }
+        }
+        return order
+    }
+}
+
 /// One item: what is to be done, or why it cannot be read. One that cannot does not keep the others from being done.
 struct BulkItem: Sendable, Decodable {
     /// What is to be done.
@@ -70,6 +88,12 @@ struct BulkItem: Sendable, Decodable {
         case .success(.act(_, let id, _, _)), .success(.move(_, let id, _)): [id]
         default: []
         }
+    }
+
+    /// The task that it takes out of the trash.
+    var restored: UUID? {
+        guard case .success(.act(.restore, let id, _, _)) = work else { return nil }
+        return id
     }
 
     private enum Operation: String, Decodable {

@@ -69,34 +69,44 @@ extension TaskOperations {
 
     private static func run(_ body: BulkRequest, in write: inout Write) async throws -> [BulkAnswer.Item] {
         let ids = Set(body.items.flatMap(\.ids))
+        var held: [UUID: TodoTask] = [:]
         if !ids.isEmpty {
             // All locks first and in one order: two requests that name the same tasks must not wait for each other.
             try write.tasks.lockTree(of: write.user)
-            _ = try await write.tasks.lock(Array(ids), of: write.user)
+            for task in try await write.tasks.lock(Array(ids), of: write.user) { held[task.id] = task }
         }
+        let restored = body.items.compactMap(\.restored)
+        let lines = restored.count > 1 ? try await write.tasks.lines(above: restored, of: write.user) : [:]
         var items: [BulkAnswer.Item] = []
-        for (index, item) in body.items.enumerated() {
+        for index in body.order(below: lines) {
             do {
-                items.append(try await run(item, at: index, in: &write))
+                items.append(try await run(body.items[index], at: index, held, in: &write))
             } catch let problem as Problem {
                 items.append(failure(problem, at: index))
             } catch let error as ValidationError {
                 items.append(failure(Problem(of: error), at: index))
             }
         }
-        return items
+        return items.sorted { $0.index < $1.index }
     }
 
     private static func run(
-        _ item: BulkItem, at index: Int, in write: inout Write
+        _ item: BulkItem, at index: Int, _ held: [UUID: TodoTask], in write: inout Write
     ) async throws -> BulkAnswer.Item {
         switch try item.work.get() {
         case .create(let new):
             let task = try await located("/items/\(index)/task") { try await write.create(new) }
             return BulkAnswer.Item(index: index, status: 201, task: task)
-        case .act(let act, let id, let children, let condition):
+        case .act(let act, let id, let children, var condition):
+            if let before = held[id], write.hasDone(act, to: id) {
+                // It went along with another one; whoever asks for both knows it as it was before that.
+                try condition?.require(version: before.version)
+                if case .delete = act { return BulkAnswer.Item(index: index, status: 204) }
+                condition = nil
+            }
             let pointer = if case .patch = act { "/items/\(index)/patch" } else { "/items/\(index)" }
             let task = try await located(pointer) {
+                [condition] in
                 try await write.perform(act, on: id, children: children, condition: condition)
             }
             let isGone = task.deletedAt != nil

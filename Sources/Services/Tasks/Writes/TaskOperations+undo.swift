@@ -55,11 +55,16 @@ extension TaskOperations {
         do {
             let answer = try await write(request) { write in
                 guard let token = UndoToken(text: body.token) else { throw Self.noSuchToken }
-                let entries = try await write.log.operation(token.operation)
+                let most = Write.mostUndone
+                let entries = try await write.log.operation(token.operation, limit: most + 1)
                 guard let first = entries.first, !entries.contains(where: { $0.type == EventType.taskPurged })
                 else { throw Self.noSuchToken }
                 guard first.at > write.now.addingTimeInterval(-Self.undoLifetime) else {
                     throw Problem(.gone, "the undo token is older than 24 hours")
+                }
+                guard entries.count <= most else {
+                    throw Problem(
+                        .unprocessableContent, "a write of more than \(most) changes cannot be undone")
                 }
                 guard try await write.log.use(token.operation, at: write.now) else {
                     throw Problem(.conflict, "the undo token was used already")

@@ -40,6 +40,8 @@ extension Write {
             if case .patch(let patch) = act {
                 let state = try seriesPlan.settled(task.patched(by: patch), from: task, scope: scope)
                 changes[part] = task.become(state, at: now)
+            } else if case .delete = act {
+                changes[part] = try trash(&task)
             } else {
                 changes[part] = try task.perform(act, at: now)
             }

@@ -8,6 +8,8 @@ import TodoDomain
 extension Write {
     /// Most tasks that one request rewrites: it all happens in one transaction, in which the user's other writes wait.
     static let mostRewritten = 10_000
+    /// Most changes of a write that can be undone: as many as one request rewrites, with the lists they are in.
+    static let mostUndone = 11_000
     /// Statements that are left to travel together; more are held in memory.
     private static let portion = 100
 
@@ -29,7 +31,12 @@ extension Write {
             var task = before
             let change = task.become(state, at: now)
             try await update(task, from: before, change)
-            if index % Self.portion == Self.portion - 1 { try await transaction.execute("SELECT 1") }
+            try await settle(after: index + 1)
         }
+    }
+
+    /// Waits for what was left to travel, each time that a portion of it is held in memory.
+    func settle(after count: Int) async throws {
+        if count % Self.portion == 0 { try await transaction.execute("SELECT 1") }
     }
 }

@@ -45,7 +45,18 @@ struct Write {
 
     /// What a client gives back to have this undone; nil when there is nothing to undo.
     var undoToken: String? {
-        isUndoable && !changes.isEmpty ? UndoToken(operation: operation).text : nil
+        isUndoable && (1...Self.mostUndone).contains(changes.count)
+            ? UndoToken(operation: operation).text : nil
+    }
+
+    /// Whether the write has done this to a task already, with another one.
+    func hasDone(_ act: TaskAct, to id: UUID) -> Bool {
+        guard let move = changes.last(where: { $0.id == id })?.move else { return false }
+        return switch act {
+        case .delete: move.to == .trash
+        case .restore: move.from == .trash && move.to != .trash
+        default: false
+        }
     }
 
     // MARK: Tasks
@@ -60,8 +71,9 @@ struct Write {
     }
 
     mutating func insert(_ task: TodoTask) async throws {
-        try ensureList(task.list)
         try tasks.insert(task, of: user)
+        // Not before: a task that is refused leaves no list behind.
+        try ensureList(task.list)
         try await announce(
             EventType.taskCreated, task.id, version: task.version, payload: TaskSnapshot(task: task))
         try await announceReminders(of: task, from: nil)
@@ -72,8 +84,8 @@ struct Write {
     /// Writes what a change did to a task; nil, no change, writes nothing and tells nobody.
     mutating func update(_ task: TodoTask, from before: TodoTask, _ change: TaskChange?) async throws {
         guard let change else { return }
-        if task.list != before.list { try ensureList(task.list) }
         try tasks.update(task, changed: task.fields(differingFrom: before), of: user)
+        if task.list != before.list { try ensureList(task.list) }
         let fields = change.changedFields.isEmpty ? nil : change.changedFields
         try await announce(
             change.eventType, task.id, version: task.version,

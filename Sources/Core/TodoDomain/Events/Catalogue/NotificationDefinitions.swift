@@ -44,8 +44,8 @@ extension EventCatalogue {
             when: "an account was opened", about: "the user", carries: UserCreated.self,
             example: ["userID": .text(ExampleID.user)]),
         EventDefinition(
-            EventType.userSettingsChanged, on: Topic.users, by: ["gateway"], when: "a user changed settings",
-            about: "the user", carries: UserSettingsChanged.self,
+            EventType.userSettingsChanged, on: Topic.users, by: ["gateway"], .published,
+            when: "a user changed settings", about: "the user", carries: UserSettingsChanged.self,
             example: [
                 "settings": [
                     "defaultReminderTime": "09:00", "quietHours": ["from": "22:00", "to": "07:00"],
@@ -54,7 +54,8 @@ extension EventCatalogue {
                 "userID": .text(ExampleID.user),
             ]),
         EventDefinition(
-            EventType.userDeleted, on: Topic.users, by: ["gateway"], when: "an account was closed",
-            about: "the user", carries: UserDeleted.self, example: ["userID": .text(ExampleID.user)]),
+            EventType.userDeleted, on: Topic.users, by: ["gateway"], .published,
+            when: "an account was closed", about: "the user", carries: UserDeleted.self,
+            example: ["userID": .text(ExampleID.user)]),
     ]
 }

@@ -18,7 +18,7 @@ extension EventCatalogue {
             refused: true, reason: "scope", by: ["gateway", "tasks", "assistant"], .agreed),
         act(
             EventType.limitExceeded, "somebody went past a limit", about: "the account",
-            refused: true, reason: "sign_in", by: ["gateway", "assistant"], .agreed),
+            refused: true, reason: "sign_in"),
         act(
             EventType.confirmationAnswered, "the owner answered whether the assistant may do what destroys",
             about: "the confirmation", reason: "button", by: ["assistant"]),
