@@ -301,6 +301,11 @@ def not_told(browser):
     is_true(page.locator(".toast", has_text="Reminder").count() == 0, "a note disturbs quiet hours")
     page.get_by_role("button", name="Notifications, 1 new").click()
     page.locator(".notice.unread", has_text="Told in silence").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".badge").wait_for(state="hidden")
+    page.get_by_role("button", name="Send a test").click()
+    page.get_by_role("button", name="Notifications, 1 new").click()
+    page.locator(".notice.unread", has_text="A test notification").wait_for()
 
 
 def found_and_thrown_away(browser):

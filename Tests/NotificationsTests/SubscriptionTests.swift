@@ -223,6 +223,14 @@ extension NotificationsOnPostgres {
             try await rig.round(rig.worker())
             #expect(server.requests.count == 1)
             #expect(try await rig.log(user).map(\.state) == ["delivered", "delivered"])
+            // Open pages are told by the event of a request, which makes no second plan.
+            #expect(try await rig.events().count { $0 == EventType.notificationRequested } == 1)
+            try await rig.database.transaction { transaction in
+                let request = NotificationRequested(
+                    notificationID: EntityID(id), template: .test, channels: [.page], values: [:])
+                try await rig.operations.plan(request, of: user, eventID: "e", in: transaction)
+            }
+            #expect(try await rig.log(user).count == 2)
             _ = try await rig.operations.enable(place.id, false, of: user)
             await #expect(throws: Problem.self) {
                 _ = try await rig.operations.test(place.id, of: user, key: nil)

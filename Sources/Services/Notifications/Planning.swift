@@ -10,6 +10,8 @@ extension NotificationOperations {
     func plan(
         _ request: NotificationRequested, of user: UUID, eventID: String, in transaction: PostgresTransaction
     ) async throws {
+        // Ours, for open pages: where else it goes was planned when it was asked for.
+        guard request.template.known != .test else { return }
         let template = request.template.known?.rawValue ?? "other"
         Counter(label: "todo.notification.requests", dimensions: [("template", template)]).increment()
         guard let person = try await PersonStore.hold(user, .asItIs, in: transaction) else { return }
@@ -34,10 +36,15 @@ extension NotificationOperations {
     }
 
     /// Inserts deliveries, tells of those that are settled at once, and wakes the workers for the others.
-    func write(_ deliveries: [PlannedDelivery], in transaction: PostgresTransaction) async throws {
+    ///
+    /// - Returns: whether any of them is new.
+    @discardableResult
+    func write(_ deliveries: [PlannedDelivery], in transaction: PostgresTransaction) async throws -> Bool {
+        var isAnyNew = false
         for delivery in deliveries {
             let isNew = try await DeliveryStore.insert(
                 delivery, id: identifiers.next(), at: now(), in: transaction)
+            isAnyNew = isAnyNew || isNew
             guard isNew, delivery.state != .waiting else { continue }
             try await tell(
                 SettledDelivery(
@@ -46,6 +53,7 @@ extension NotificationOperations {
                 in: transaction)
         }
         transaction.notifyAfterCommit(channel: Self.wakeChannel)
+        return isAnyNew
     }
 
     private func unique(_ channels: [NotificationChannel]) -> [NotificationChannel] {

@@ -165,9 +165,22 @@ extension NotificationOperations {
                 PlannedDelivery(
                     content: content, channel: place.channel, subscription: place.id, notBefore: now())
             }
-            try await write((subscription == nil ? [page] : []) + others, in: transaction)
+            let isNew = try await write((subscription == nil ? [page] : []) + others, in: transaction)
+            if isNew, subscription == nil { try await show(test: id, to: user, in: transaction) }
             return id
         }
+    }
+
+    /// Open pages are shown what is requested; a test is planned here, and so has to be said for them.
+    private func show(test: UUID, to user: UUID, in transaction: PostgresTransaction) async throws {
+        let request = NotificationRequested(
+            notificationID: EntityID(test), template: .test, channels: [.page], values: [:],
+            expiresAt: now().addingTimeInterval(3600))
+        try await outbox.append(
+            OutgoingEvent(
+                topic: Topic.notifications, type: EventType.notificationRequested, subject: test.lowercased,
+                partitionKey: user.lowercased, sequence: 1, userID: user.lowercased, actor: "service",
+                payload: request), in: transaction)
     }
 
     /// Eight digits.

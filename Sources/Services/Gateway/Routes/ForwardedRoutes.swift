@@ -36,15 +36,15 @@ struct ForwardedRoutes: Sendable {
             Route(method: .post, path: "/api/v1/tasks/{id}/complete", app: "tasks", scope: "tasks:write"),
             Route(method: .post, path: "/api/v1/tasks/{id}/reopen", app: "tasks", scope: "tasks:write"),
             Route(method: .post, path: "/api/v1/tasks/{id}/restore", app: "tasks", scope: "tasks:write"),
-            tasks(.post, "/api/v1/tasks/bulk"), tasks(.post, "/api/v1/tasks/{id}/move"),
+            many(.post, "/api/v1/tasks/bulk"), tasks(.post, "/api/v1/tasks/{id}/move"),
             tasks(.post, "/api/v1/tasks/{id}/snooze"),
             tasks(.get, "/api/v1/tasks/{id}/history"), tasks(.get, "/api/v1/changes"),
-            tasks(.post, "/api/v1/undo"), tasks(.delete, "/api/v1/trash"),
+            many(.post, "/api/v1/undo"), many(.delete, "/api/v1/trash"),
             tasks(.get, "/api/v1/trash/{id}"), tasks(.delete, "/api/v1/trash/{id}"),
             tasks(.get, "/api/v1/lists"), tasks(.post, "/api/v1/lists"), tasks(.get, "/api/v1/lists/{id}"),
-            tasks(.patch, "/api/v1/lists/{id}"), tasks(.delete, "/api/v1/lists/{id}"),
+            many(.patch, "/api/v1/lists/{id}"), many(.delete, "/api/v1/lists/{id}"),
             tasks(.post, "/api/v1/lists/{id}/move"), tasks(.get, "/api/v1/tags"),
-            tasks(.post, "/api/v1/tags/rename"), tasks(.get, "/api/v1/templates"),
+            many(.post, "/api/v1/tags/rename"), tasks(.get, "/api/v1/templates"),
             tasks(.post, "/api/v1/templates"), tasks(.get, "/api/v1/templates/{id}"),
             tasks(.patch, "/api/v1/templates/{id}"), tasks(.delete, "/api/v1/templates/{id}"),
             tasks(.post, "/api/v1/templates/{id}/instantiate"),
@@ -76,6 +76,13 @@ struct ForwardedRoutes: Sendable {
     private static func tasks(_ method: HTTPRequest.Method, _ path: String) -> Route {
         Route(
             method: method, path: path, app: "tasks", scope: method == .get ? "tasks:read" : "tasks:write")
+    }
+
+    /// One write that may change thousands of tasks.
+    private static func many(_ method: HTTPRequest.Method, _ path: String) -> Route {
+        var route = tasks(method, path)
+        route.isLong = true
+        return route
     }
 
     /// What goes along; everything else, cookies first of all, stays here.

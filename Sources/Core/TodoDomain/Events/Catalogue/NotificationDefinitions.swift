@@ -1,7 +1,8 @@
 extension EventCatalogue {
     static let notificationDefinitions = [
         EventDefinition(
-            EventType.notificationRequested, on: Topic.notifications, by: ["gateway", "reminders"],
+            EventType.notificationRequested, on: Topic.notifications,
+            by: ["gateway", "notifications", "reminders"],
             .published,
             when: "a user is to be told something", about: "the notification",
             carries: NotificationRequested.self,

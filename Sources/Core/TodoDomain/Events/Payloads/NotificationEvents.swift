@@ -14,6 +14,8 @@ public struct NotificationRequested: EventPayload {
     public enum Template: String, Sendable, Codable, CaseIterable {
         case reminder
         case accountMail = "account_mail"
+        /// What somebody sends himself to see whether it arrives.
+        case test
     }
 
     /// Of the notification: a receiver that saw it ignores it.

@@ -86,7 +86,7 @@ function notified(data) {
     const values = data.values ?? {};
     const isTest = data.template === 'test';
     notices.value = [{
-        id, isTest, isQuiet: isQuietNow(), taskID: data.taskID, at: Date.now(), isRead: false,
+        id, isTest, isQuiet: !isTest && isQuietNow(), taskID: data.taskID, at: Date.now(), isRead: false,
         title: data.title ?? values.title ?? (isTest ? 'A test notification' : 'Reminder'), text: data.text ?? values.text ?? values.due,
     }, ...notices.value].slice(0, 100);
 }

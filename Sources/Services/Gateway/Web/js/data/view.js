@@ -116,12 +116,12 @@ export class TaskView extends EventTarget {
     /** @param {boolean} isBackground */
     async #load(isBackground) {
         const action = new Action('view.open', isBackground);
-        const pages = Math.min(5, Math.max(1, Math.ceil(this.items.length / 100)));
         try {
             /** @type {TodoTask[]} */
             let items = [];
             let cursor = null;
-            for (let page = 0; page < pages; page += 1) {
+            // Asked anew each time: what somebody scrolls to meanwhile is not to be lost, or what he chose there with it.
+            for (let page = 0; page < this.#pagesRead; page += 1) {
                 const data = await this.#page(cursor, action);
                 items = items.concat(data.items);
                 cursor = data.nextCursor;
@@ -142,6 +142,10 @@ export class TaskView extends EventTarget {
         }
         this.isLoading = false;
         this.changed();
+    }
+
+    get #pagesRead() {
+        return Math.min(20, Math.max(1, Math.ceil(this.items.length / 100)));
     }
 
     /** Whoever shows one of them hears of it when it is newer than what he has. @param {TodoTask[]} tasks */

@@ -100,7 +100,7 @@ export function isAhead(act) {
 }
 
 /** Leaves nothing behind of somebody whose account is gone. */
-export function forget() {
+export function forgetAll() {
     ids = {};
     local.set(`${place()}.ids`, ids);
     save([]);

@@ -3,7 +3,7 @@
 import { h } from '../lib/dom.js';
 import { outcome } from '../data/tasks.js';
 import { call } from '../net/http.js';
-import { forget } from '../net/outbox.js';
+import { forgetAll } from '../net/outbox.js';
 import { fresh, session, signOut } from '../net/session.js';
 import { Action } from '../net/trace.js';
 import { showDialog } from '../ui/dialog.js';
@@ -79,7 +79,7 @@ async function close(form, password) {
     }
     action.end();
     // What waited to be sent has nowhere to go.
-    forget();
+    forgetAll();
     await signOut().catch(() => {});
     return true;
 }
